@@ -1,0 +1,74 @@
+"""``Finding``: something a person must look at, as a code and the figures that show it. Words live in the catalogue only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+
+class Severity(IntEnum):
+    """How much a finding asks (checks.md 5.1); the larger, the more. The words are fixed (architecture.md)."""
+
+    NOTICE = 0
+    REMARKABLE = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        """The word in JSON, receipts and pages."""
+        return self.name.lower()
+
+
+class Code(StrEnum):
+    """Every code that a finding can have. Never reused; the table of checks.md 5.1 says what each means."""
+
+    C04 = "C-04"
+    C05 = "C-05"
+    C06 = "C-06"
+    C07 = "C-07"
+    C09 = "C-09"
+    C10 = "C-10"
+    C11 = "C-11"
+    C12 = "C-12"
+    C13 = "C-13"
+    C14 = "C-14"
+    C29 = "C-29"
+    C30 = "C-30"
+    C31 = "C-31"
+    L01 = "L-01"
+    P01 = "P-01"
+    P02 = "P-02"
+    P03 = "P-03"
+    P04 = "P-04"
+    P05 = "P-05"
+    P06 = "P-06"
+    X17 = "X-17"
+    NO_DEFINITION = "no-definition"
+
+
+FigureValue = int | str
+Figures = Mapping[str, FigureValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact at one unit. ``figures`` are named integers or exact texts (``"52.9"``), the placeholders of its words."""
+
+    code: Code
+    severity: Severity
+    unit: str | None = None
+    unit_name: str | None = None
+    list: int | None = None
+    candidates: tuple[int, ...] = ()
+    figures: Figures = field(default_factory=dict)
+    also: tuple[Finding, ...] = ()
+    """Findings about the same cause that went into this one (checks.md 5.1)."""
+    hypothesis: str | None = None
+    score: float | None = None
+
+    @property
+    def identity(self) -> tuple[str, str, int, tuple[int, ...]]:
+        """What makes it the same finding in another run: code, unit, list, rows."""
+        return (self.code.value, self.unit or "", self.list or 0, self.candidates)
