@@ -1,0 +1,88 @@
+"""Judging the signatures of one document: parse, known, verified, counted by person (security.md 3.5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from waarmerk.errors import BadData
+from waarmerk.seal.sshsig import Signature
+from waarmerk.seal.trust import Organisation, TrustedKey
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One verified signature, and why it does not count (``REVOKED``, ``WINDOW``, ``ROLE``) if it does not."""
+
+    key_id: str
+    person: str
+    hardware: bool
+    why_not: str | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether this person stands behind the document."""
+        return self.why_not is None
+
+
+def judge(
+    document: bytes,
+    signatures: Mapping[str, bytes],
+    *,
+    namespace: str,
+    org: Organisation,
+    role: str,
+    threshold: int,
+    now: datetime,
+) -> tuple[Signer, ...]:
+    """Return the verified signers when enough different persons of the organisation signed; all are judged first.
+
+    Raises ``BadData`` with ``E-SIG-*``: a flaw of any one signature before a lack of persons.
+    """
+    if not signatures:
+        raise BadData("E-SIG-NONE", "no signature")
+    signers, flaws = [], []
+    for key_id, armored in sorted(signatures.items()):
+        try:
+            signers.append(_judge_one(document, key_id, armored, namespace, org, role, now))
+        except BadData as error:
+            flaws.append(error)
+    if flaws:
+        raise _worst(flaws)
+    check_threshold(signers, threshold)
+    return tuple(signers)
+
+
+def _judge_one(
+    document: bytes, key_id: str, armored: bytes, namespace: str, org: Organisation, role: str, now: datetime
+) -> Signer:
+    signature = Signature.parse(armored)
+    if signature.key.id != key_id:
+        raise BadData("E-SIG-FILENAME", f"sig/{key_id}.sshsig holds a signature of key {signature.key.id}")
+    trusted: TrustedKey | None = org.keys.get(key_id)
+    if trusted is None:
+        raise BadData("E-SIG-UNKNOWN", f"key {key_id} is not listed for {org.id}")
+    signature.verify(document, namespace)
+    signature.check_touch(trusted.user_check)
+    return Signer(key_id, trusted.person, trusted.key.hardware, trusted.why_not(role, now))
+
+
+def _worst(flaws: Sequence[BadData]) -> BadData:
+    """A broken signature says more than an unknown key; the order is fixed so that an answer is repeatable."""
+    return min(flaws, key=lambda flaw: (flaw.code != "E-SIG-BAD", flaw.code))
+
+
+def check_threshold(signers: Sequence[Signer], threshold: int) -> None:
+    """Refuse when fewer different persons count than the threshold asks (``E-SIG-SAMEPERSON``, ``E-SIG-THRESHOLD``)."""
+    counting = [signer for signer in signers if signer.counts]
+    persons = {signer.person for signer in counting}
+    if len(persons) >= threshold:
+        return
+    if len(counting) >= threshold:
+        raise BadData("E-SIG-SAMEPERSON", f"{len(counting)} signatures by {len(persons)} person")
+    reasons = sorted({signer.why_not for signer in signers if signer.why_not})
+    raise BadData(
+        "E-SIG-THRESHOLD",
+        f"{len(persons)} of {threshold} persons" + (f" ({', '.join(reasons)})" if reasons else ""),
+    )

@@ -1,0 +1,183 @@
+"""SSH signatures, the profile of security.md 3.5: made by ``ssh-keygen``, read strictly, verified here.
+
+A signature has one spelling: the armor is decoded, written again and compared. What ``ssh-keygen`` accepts beyond the
+profile is refused: other hash algorithms, other key types, a security key that nobody touched.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import struct
+from dataclasses import dataclass
+from typing import Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from waarmerk.errors import BadData
+from waarmerk.seal.limits import MAX_SIGNATURE
+from waarmerk.wire.sshkeys import ECDSA_P256, ED25519, SK_APPLICATION, SK_ED25519, PublicKey, Strings, string
+
+BEGIN = b"-----BEGIN SSH SIGNATURE-----\n"
+END = b"-----END SSH SIGNATURE-----\n"
+LINE = 70
+MAGIC = b"SSHSIG"
+HASH = b"sha512"
+USER_PRESENT = 0x01
+USER_VERIFIED = 0x04
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+NAMESPACES = ("stf-manifest-v1", "stf-trustlist-v1", "stf-receipt-v1", "stf-enrol-v1", "stf-release-v1")
+
+
+def to_be_signed(message: bytes, namespace: str) -> bytes:
+    """Return the bytes that the key signs for a message."""
+    digest = hashlib.sha512(message).digest()
+    return MAGIC + string(namespace.encode()) + string(b"") + string(HASH) + string(digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One parsed signature file; nothing of it is verified yet."""
+
+    key: PublicKey
+    namespace: str
+    raw: bytes
+    """The signature itself: 64 bytes, or r and s."""
+    flags: int = USER_PRESENT | USER_VERIFIED
+    counter: int = 0
+
+    @classmethod
+    def parse(cls, armored: bytes) -> Self:
+        """Read one canonical signature file; raises ``BadData`` with ``E-SIG-ARMOR``, ``-PARSE``, ``-ALG`` or ``-KEYTYPE``."""
+        blob = _dearmor(armored)
+        if armor(blob) != armored:
+            raise BadData("E-SIG-ARMOR", "the signature file has another, canonical spelling")
+        strings = Strings(blob, "E-SIG-PARSE")
+        if strings.take(len(MAGIC)) != MAGIC or strings.number() != 1:
+            raise BadData("E-SIG-PARSE", "not an SSHSIG of version 1")
+        key = PublicKey.from_blob(strings.string())
+        namespace = strings.string()
+        if strings.string():
+            raise BadData("E-SIG-PARSE", "the reserved field is not empty")
+        if strings.string() != HASH:
+            raise BadData("E-SIG-ALG", "the hash must be sha512")
+        inner = strings.string()
+        strings.end()
+        return cls(key, namespace.decode("ascii", "replace"), *_signature(key, inner))
+
+    def verify(self, message: bytes, namespace: str) -> None:
+        """Return when this is the key's signature over the message in the namespace; ``E-SIG-NAMESPACE`` or ``E-SIG-BAD``."""
+        if self.namespace != namespace:
+            raise BadData("E-SIG-NAMESPACE", f"made for {self.namespace[:40]!r}, not for {namespace!r}")
+        signed = to_be_signed(message, namespace)
+        if self.key.type == SK_ED25519:
+            signed = (
+                hashlib.sha256(SK_APPLICATION).digest()
+                + struct.pack(">BI", self.flags, self.counter)
+                + hashlib.sha256(signed).digest()
+            )
+        try:
+            if self.key.type == ECDSA_P256:
+                public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), self.key.material)
+                public.verify(self.raw, signed, ec.ECDSA(hashes.SHA256()))
+            else:
+                Ed25519PublicKey.from_public_bytes(self.key.material).verify(self.raw, signed)
+        except (InvalidSignature, ValueError):
+            raise BadData("E-SIG-BAD", f"the signature of key {self.key.id} does not fit these bytes") from None
+
+    def check_touch(self, user_check: str) -> None:
+        """Refuse a security key that was not touched, or not unlocked where the key list demands it (``E-SIG-UP``, ``-UV``).
+
+        ``ssh-keygen -Y verify`` does not look at this.
+        """
+        if self.key.type != SK_ED25519:
+            return
+        if not self.flags & USER_PRESENT:
+            raise BadData("E-SIG-UP", f"key {self.key.id} was not touched")
+        if user_check == "uv" and not self.flags & USER_VERIFIED:
+            raise BadData("E-SIG-UV", f"key {self.key.id} was used without PIN")
+
+
+def armor(blob: bytes) -> bytes:
+    """Return the one spelling of a signature file: lines of 70 characters, LF."""
+    text = base64.b64encode(blob)
+    lines = b"".join(text[start : start + LINE] + b"\n" for start in range(0, len(text), LINE))
+    return BEGIN + lines + END
+
+
+def normalise(foreign: bytes) -> bytes:
+    """Return the canonical file of a signature that another tool wrapped otherwise (CRLF, other line lengths)."""
+    if len(foreign) > MAX_SIGNATURE:
+        raise BadData("E-SIG-ARMOR", f"larger than {MAX_SIGNATURE} bytes")
+    lines = foreign.replace(b"\r\n", b"\n").strip().split(b"\n")
+    if len(lines) < 3 or lines[0] + b"\n" != BEGIN or lines[-1] + b"\n" != END:
+        raise BadData("E-SIG-ARMOR", "not an SSH signature file")
+    return armor(_decode(b"".join(line.strip() for line in lines[1:-1])))
+
+
+def sign_with(key: Ed25519PrivateKey, message: bytes, namespace: str) -> bytes:
+    """Return the signature file of a service key (receipts); personal keys sign with ``ssh-keygen`` only. Deterministic."""
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    blob = string(ED25519.encode()) + string(public)
+    inner = string(ED25519.encode()) + string(key.sign(to_be_signed(message, namespace)))
+    return armor(
+        MAGIC
+        + struct.pack(">I", 1)
+        + string(blob)
+        + string(namespace.encode())
+        + string(b"")
+        + string(HASH)
+        + string(inner)
+    )
+
+
+def _dearmor(armored: bytes) -> bytes:
+    if len(armored) > MAX_SIGNATURE:
+        raise BadData("E-SIG-ARMOR", f"larger than {MAX_SIGNATURE} bytes")
+    if not (armored.startswith(BEGIN) and armored.endswith(END) and len(armored) > len(BEGIN) + len(END)):
+        raise BadData("E-SIG-ARMOR", "not an SSH signature file")
+    return _decode(armored[len(BEGIN) : -len(END)].replace(b"\n", b""))
+
+
+def _decode(text: bytes) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise BadData("E-SIG-ARMOR", "not base64") from None
+
+
+def _signature(key: PublicKey, inner: bytes) -> tuple[bytes, int, int]:
+    strings = Strings(inner, "E-SIG-PARSE")
+    if strings.string().decode("ascii", "replace") != key.type:
+        raise BadData("E-SIG-KEYTYPE", "the signature is of another type than its key")
+    raw = strings.string()
+    flags, counter = USER_PRESENT | USER_VERIFIED, 0
+    if key.type == SK_ED25519:
+        flags, counter = strings.take(1)[0], strings.number()
+    strings.end()
+    if key.type == ECDSA_P256:
+        return _ecdsa(raw), flags, counter
+    if len(raw) != 64:
+        raise BadData("E-SIG-PARSE", "an Ed25519 signature has 64 bytes")
+    return raw, flags, counter
+
+
+def _ecdsa(raw: bytes) -> bytes:
+    strings = Strings(raw, "E-SIG-PARSE")
+    r, s = (_mpint(strings.string()) for _ in range(2))
+    strings.end()
+    return encode_dss_signature(r, s)
+
+
+def _mpint(data: bytes) -> int:
+    value = int.from_bytes(data, "big")
+    minimal = value.to_bytes(value.bit_length() // 8 + 1, "big")
+    if data != minimal or not 1 <= value < P256_ORDER:
+        raise BadData("E-SIG-PARSE", "a number of the signature is out of range or not minimal")
+    return value
