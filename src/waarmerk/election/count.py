@@ -138,6 +138,10 @@ class Unit:
     postcode: str | None = None
     station: bool = False
     """Whether it is a polling station; the rules for stations are put to nothing else."""
+    kind: str | None = None
+    """``FixedLocation``, ``Mobile`` or ``Special``; EML_NL 1.3."""
+    shared: bool | None = None
+    """Whether several stations share the location; EML_NL 1.3."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +179,28 @@ class Investigation:
     unit: int
     reason: str
     value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A figure before its correction (EML_NL 1.3); of votes when ``figure`` is ``None``, of the list when ``candidate`` is."""
+
+    unit: int | None
+    """Row of ``Count.units``; ``None`` for the total."""
+    figure: Figure | None
+    list: int | None
+    candidate: int | None
+    """Column of ``Votes.candidates``."""
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A list that has another name in a unit than in the total (C-26)."""
+
+    unit: int
+    list: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +249,25 @@ class Count:
     canonical: bool = False
     """Whether the bytes were shown to be their own canonical form (eml-nl.md 6.2)."""
     canonicalization_method: bool = False
+    version: str | None = None
+    """Version of EML_NL, from 1.3 on."""
+    counting_method: str | None = None
+    """``centrale stemopneming`` or ``decentrale stemopneming``; EML_NL 1.3."""
+    phase: str | None = None
+    """``eerste zitting`` or ``corrigendum``; EML_NL 1.3."""
+    corrections: tuple[Correction, ...] = ()
+    other_names: tuple[OtherName, ...] = ()
+    positions: Cells | None = None
+    """In totals over districts: the place of each candidate on the list in that unit, 0 where he is not on it (eml-nl.md 4.6)."""
+
+    def same(self, other: Count) -> bool:
+        """Whether everything is equal, every cell and every mask."""
+        names = [name for name in self.__slots__ if name not in ("votes", "total", "positions")]
+        plain = all(getattr(self, name) == getattr(other, name) for name in names)
+        places = (self.positions is None) == (other.positions is None)
+        if self.positions is not None and other.positions is not None:
+            places = np.array_equal(self.positions, other.positions)
+        return plain and places and self.votes.same(other.votes) and self.total.same(other.total)
 
     @property
     def strict(self) -> bool:

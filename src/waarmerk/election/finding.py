@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Any
 
 
 class Severity(IntEnum):
@@ -34,16 +35,43 @@ class Code(StrEnum):
     C12 = "C-12"
     C13 = "C-13"
     C14 = "C-14"
+    C19 = "C-19"
+    C20 = "C-20"
+    C21 = "C-21"
+    C22 = "C-22"
+    C26 = "C-26"
+    C27 = "C-27"
+    C28 = "C-28"
     C29 = "C-29"
     C30 = "C-30"
     C31 = "C-31"
+    C32 = "C-32"
+    C33 = "C-33"
+    C34 = "C-34"
     L01 = "L-01"
+    L02 = "L-02"
     P01 = "P-01"
     P02 = "P-02"
     P03 = "P-03"
     P04 = "P-04"
     P05 = "P-05"
     P06 = "P-06"
+    X01 = "X-01"
+    X02 = "X-02"
+    X03 = "X-03"
+    X04 = "X-04"
+    X05 = "X-05"
+    X06 = "X-06"
+    X07 = "X-07"
+    X08 = "X-08"
+    X09 = "X-09"
+    X10 = "X-10"
+    X11 = "X-11"
+    X12 = "X-12"
+    X13 = "X-13"
+    X14 = "X-14"
+    X15 = "X-15"
+    X16 = "X-16"
     X17 = "X-17"
     NO_DEFINITION = "no-definition"
 
@@ -72,3 +100,35 @@ class Finding:
     def identity(self) -> tuple[str, str, int, tuple[int, ...]]:
         """What makes it the same finding in another run: code, unit, list, rows."""
         return (self.code.value, self.unit or "", self.list or 0, self.candidates)
+
+
+def as_value(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain values, from which :func:`from_value` makes it again."""
+    return {
+        "code": finding.code.value,
+        "severity": finding.severity.word,
+        "unit": finding.unit,
+        "unit_name": finding.unit_name,
+        "list": finding.list,
+        "candidates": list(finding.candidates),
+        "figures": dict(finding.figures),
+        "also": [as_value(other) for other in finding.also],
+        "hypothesis": finding.hypothesis,
+        "score": finding.score,
+    }
+
+
+def from_value(value: Mapping[str, Any]) -> Finding:
+    """Return the finding that :func:`as_value` wrote."""
+    return Finding(
+        code=Code(value["code"]),
+        severity=Severity[value["severity"].upper()],
+        unit=value["unit"],
+        unit_name=value["unit_name"],
+        list=value["list"],
+        candidates=tuple(value["candidates"]),
+        figures=value["figures"],
+        also=tuple(from_value(other) for other in value["also"]),
+        hypothesis=value["hypothesis"],
+        score=value["score"],
+    )

@@ -7,6 +7,7 @@ sync it, link or rename it, sync the folder. A reader never sees half a file.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import stat
@@ -22,6 +23,10 @@ PUBLIC = 0o644
 COPY_BLOCK = 1 << 16
 
 
+class Differs(RuntimeError):
+    """A name that never changes is there with other bytes."""
+
+
 def put_new(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
     """Write a file whose name is free; ``FileExistsError`` when it is not, and then nothing changed."""
     with staged(path, mode=mode) as out:
@@ -29,22 +34,18 @@ def put_new(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
 
 
 def put_same(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
-    """Make sure that the name holds these bytes; ``RuntimeError`` when it holds others: nothing immutable is ever changed."""
+    """Make sure that the name holds these bytes; ``Differs`` when it holds others: nothing immutable is ever changed."""
     try:
         put_new(path, data, mode=mode)
     except FileExistsError:
         if path.read_bytes() != data:
-            raise RuntimeError(f"{path} is there with other bytes") from None
+            raise Differs(f"{path} is there with other bytes") from None
 
 
 def replace(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
     """Write a head pointer: the old bytes or the new ones are there at any moment, never none and never a mixture."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(path)
-    with _created(temporary, mode) as out:
+    with replacing(path, mode=mode) as out:
         out.write(data)
-    temporary.replace(path)
-    sync_folder(path.parent)
 
 
 @contextmanager
@@ -64,19 +65,42 @@ def staged(path: Path, *, mode: int = PUBLIC) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def replacing(path: Path, *, mode: int = PUBLIC) -> Iterator[BinaryIO]:
+    """The large-file form of :func:`replace`: the name gets the new bytes when the block ends well, else it keeps the old."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(path)
+    try:
+        with _created(temporary, mode) as out:
+            yield out
+        temporary.replace(path)
+        sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def move_new(source: Path, target: Path) -> None:
     """Give a finished, synced file its final name on the same file system; fine when the target holds the same bytes.
 
-    ``RuntimeError`` when it holds others.
+    ``Differs`` when it holds others.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
     except FileExistsError:
         if not same_bytes(source, target):
-            raise RuntimeError(f"{target} is there with other bytes") from None
+            raise Differs(f"{target} is there with other bytes") from None
     source.unlink()
     sync_folder(target.parent)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, read from the disk."""
+    running = hashlib.sha256()
+    with open_regular(path) as stream:
+        while block := stream.read(COPY_BLOCK):
+            running.update(block)
+    return running.hexdigest()
 
 
 def same_bytes(one: Path, other: Path) -> bool:
@@ -135,6 +159,15 @@ def open_regular(path: Path) -> BinaryIO:
         stream.close()
         raise WrongUse(f"{path} is not a file")
     return stream
+
+
+def sync(path: Path) -> None:
+    """Make the bytes of a file durable that something else wrote."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,0 +1,110 @@
+"""The commands: one file a verb, each reads its arguments, makes one call, prints (architecture.md, commands).
+
+Results on stdout, messages on stderr. Exit codes: 0 good; 1 findings, or not verified; 2 wrong use or unreadable; 3 not
+reachable now. Commands are loaded when they are used, so that each starts fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from waarmerk import __version__
+from waarmerk.errors import BadData, Place, Unreachable, WrongUse
+
+COMMANDS = {
+    "check": "check", "convert": "convert", "tabulate": "tabulate", "seats": "seats", "key": "key", "trust": "trust",
+    "seal": "seal", "sign": "sign", "open": "open", "send": "send", "receipt": "receipt", "serve": "serve",
+    "publish": "publish", "verify": "verify", "simulate": "simulate", "demo": "demo",
+}  # fmt: skip
+"""Command → module of this room; the module has a click command of that name."""
+GOOD, FINDINGS, UNUSABLE, LATER = 0, 1, 2, 3
+
+
+class Lazy(click.Group):
+    """Loads a command when it is asked for, and says in the user's words what went wrong in it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of a result's journey."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return one command, loaded now."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"waarmerk.cli.{COMMANDS[name]}")
+        command: click.Command = getattr(module, f"{name}_" if name in ("open",) else name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; every expected error becomes a sentence, a hint and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except BadData as error:
+            say_refusal(error, language(ctx))
+            sys.exit(UNUSABLE)
+        except WrongUse as error:
+            click.echo(str(error), err=True)
+            sys.exit(UNUSABLE)
+        except Unreachable as error:
+            click.echo(_words(ctx)("busy", reason=str(error)), err=True)
+            sys.exit(LATER)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("WAARMERK_DEBUG"):
+                raise
+            click.echo(_words(ctx)("internal", name=type(error).__name__), err=True)
+            sys.exit(UNUSABLE)
+
+
+def language(ctx: click.Context | None = None) -> str:
+    """Return the language that was asked for with ``--lang`` (or WAARMERK_LANG); Dutch is first."""
+    root = (ctx or click.get_current_context()).find_root()
+    return str(root.params.get("lang") or "nl")
+
+
+def words(part: str = "terminal") -> Any:
+    """Return the words of the commands in the language that was asked for."""
+    from waarmerk.pages import screens
+
+    return screens.words(language(), part)
+
+
+def _words(ctx: click.Context) -> Any:
+    from waarmerk.pages import screens
+
+    return screens.words(language(ctx), "terminal")
+
+
+def say_refusal(error: BadData, lang: str) -> None:
+    """Print a refusal: what, where, exactly, and what to do next."""
+    from waarmerk.pages import catalogue, screens
+
+    terminal = screens.words(lang, "terminal")
+    text = catalogue.text(error.code, lang)
+    click.echo(terminal("error", title=text.title, code=error.code), err=True)
+    place = ", ".join(
+        terminal(f"place.{name}", value=value)
+        for name in Place.__dataclass_fields__
+        if (value := getattr(error.place, name)) is not None
+    )
+    if place:
+        click.echo(terminal("where", place=place), err=True)
+    click.echo(terminal("detail", reason=error.reason), err=True)
+    for steps in text.do.values():
+        for step in steps:
+            click.echo(terminal("tip", step=step), err=True)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--lang", type=click.Choice(["nl", "en"]), envvar="WAARMERK_LANG", default="nl", help="Language of what is said."
+)
+@click.version_option(__version__, prog_name="waarmerk")
+def main(lang: str) -> None:
+    """Carry Dutch election results from the polling station to the public: sealed, checked, added up, provable."""

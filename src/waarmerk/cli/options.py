@@ -1,0 +1,39 @@
+"""Options that several commands share, with one spelling each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+SETTINGS = frozenset({"as", "to", "trust", "outbox"})
+"""What ``waarmerk.toml`` may answer."""
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def sender(function: F) -> F:
+    """``--as``: which authority this is."""
+    return click.option("--as", "org", required=True, metavar="AUTHORITY", help="Who you are: gsb:0599.")(function)
+
+
+def trust(function: F) -> F:
+    """``--trust``: the folder with root card and trust list."""
+    return click.option("--trust", type=FOLDER, required=True, help="Folder with root-card.json, 1.tar, 2.tar …")(
+        function
+    )
+
+
+def outbox(function: F) -> F:
+    """``--outbox``: the sender's envelopes and receipts."""
+    return click.option("--outbox", type=FOLDER, required=True, help="Folder with your envelopes and receipts.")(
+        function
+    )
+
+
+def force(function: F) -> F:
+    """``--force``: overwrite a result."""
+    return click.option("--force", is_flag=True, help="Overwrite the result file.")(function)

@@ -1,0 +1,55 @@
+"""``waarmerk send``: bring an envelope to its receiver and file the receipt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from waarmerk.cli import options, words
+from waarmerk.errors import BadData, Unreachable
+from waarmerk.machine import clock, http
+from waarmerk.office import sending, trust_folder
+from waarmerk.office.sending import Said
+from waarmerk.seal.receipt import Verdict
+from waarmerk.wire.digests import transfer_code
+from waarmerk.wire.shape import format_time
+
+
+@click.command()
+@click.argument("envelope", type=options.FILE)
+@click.option("--to", required=True, metavar="URL|FOLDER", help="The receiver's address, or a folder on a stick.")
+@options.trust
+def send(envelope: Path, to: str, trust: Path) -> None:
+    """Send ENVELOPE; safe to repeat: the receiver gives the same receipt."""
+    say, known = words(), trust_folder.load(trust, clock.now())
+    code = transfer_code(sending.outbox_of(envelope).manifest_of(envelope).sha256)
+    if not http.is_address(to):
+        path = sending.by_stick(envelope, Path(to))
+        click.echo(say("send.copied", path=path))
+        click.echo(say("send.read_code", code=code))
+        for said in sending.receipts_on_stick(envelope, Path(to), known):
+            _tell(said)
+        return
+    try:
+        answered = sending.by_network(envelope, to, known)
+    except BadData as error:
+        if error.code == "E-TRU-NEWER":
+            raise Unreachable(say("send.newer")) from None
+        raise
+    if answered is None:
+        click.echo(say("send.later", path=envelope, to=to))
+        raise click.exceptions.Exit(3)
+    click.echo(say("send.sent", size=envelope.stat().st_size, to=to))
+    _tell(answered)
+    click.echo(say("send.read_code", code=code))
+    if answered.receipt.verdict is Verdict.REJECTED:
+        raise click.exceptions.Exit(1)
+
+
+def _tell(said: Said) -> None:
+    say, receipt = words(), said.receipt
+    good = receipt.verdict in (Verdict.RECEIVED, Verdict.ACCEPTED)
+    values = {"verdict": receipt.verdict.value, "receiver": receipt.receiver, "time": format_time(receipt.received)}
+    click.echo(say("send.receipt", **values) if good else say("send.said", codes=", ".join(receipt.codes), **values))
+    click.echo(say("send.filed", path=said.path))

@@ -1,0 +1,74 @@
+"""``waarmerk serve``: the service of one authority: intake and board, on this machine unless you say otherwise."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import click
+
+from waarmerk.cli import options, words
+from waarmerk.errors import WrongUse
+from waarmerk.machine import clock
+from waarmerk.office import links, trust_folder
+from waarmerk.office.keeper import identities, receipt_key
+from waarmerk.office.sealing import organisation
+
+PORT = 8642
+THREADS = 32
+"""Requests at a time: uploads that hang must not keep a page from being shown."""
+
+
+@click.command()
+@options.sender
+@click.option("--folder", type=options.FOLDER, default=Path(), help="The authority's folder: trust/, keys/, store.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; loopback unless a proxy protects it."
+)
+@click.option("--link", "only_link", is_flag=True, help="Only print a new one-time link for the service that runs.")
+def serve(org: str, folder: Path, port: int, host: str, only_link: bool) -> None:
+    """Receive deliveries and show the board."""
+    org, folder = organisation(org), folder.resolve()
+    try:
+        from granian import Granian
+        from granian.constants import Interfaces
+    except ImportError:
+        raise WrongUse("the service is not installed: pip install 'waarmerk[service]'") from None
+    identities(folder / "keys")
+    receipt_key(folder / "keys")
+    _environment(folder, org)
+    from waarmerk.web import database
+
+    database.prepare()
+    secret = links.new(folder)
+    say = words()
+    if trust_folder.versions(folder / "trust"):
+        trust_folder.load(folder / "trust", clock.now())
+    else:
+        click.echo(say("serve.trust", path=folder / "trust"), err=True)
+    click.echo(say("serve.ready", org=org))
+    click.echo(say("serve.board", url=f"http://localhost:{port}/enter/{secret}"))
+    click.echo(say("serve.intake", url=f"http://localhost:{port}"))
+    if only_link:
+        return
+    click.echo(say("serve.stop"), err=True)
+    # A stop asked politely ends the keeper too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    Granian(
+        "waarmerk.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        log_enabled=False,
+    ).serve()
+
+
+def _environment(folder: Path, org: str) -> None:
+    """What the worker process must know; no secret is among it."""
+    os.environ["WAARMERK_FOLDER"] = str(folder)
+    os.environ["WAARMERK_AS"] = org
+    os.environ["DJANGO_SETTINGS_MODULE"] = "waarmerk.web.settings"

@@ -1,0 +1,98 @@
+"""``waarmerk sign``: read the draft again, show what it says, add one person's signature; the last one needed seals it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from waarmerk.cli import language, options, words
+from waarmerk.errors import BadData
+from waarmerk.machine import clock, files
+from waarmerk.office import sealing, trust_folder
+from waarmerk.office.outbox import Outbox
+from waarmerk.office.sealing import Opened, Sender
+from waarmerk.pages.summary import summary
+from waarmerk.seal.container import MANIFEST, TRUST_LIST
+from waarmerk.seal.receipt import Receipt
+from waarmerk.seal.trust import ACCEPT_ROLE, TrustList
+from waarmerk.wire.shape import format_time
+
+
+@click.command()
+@click.argument("draft", type=options.FILE)
+@click.option(
+    "--key", type=options.FILE, required=True, help="Your key: a key file, or the .pub of a token or agent key."
+)
+@options.trust
+@click.option(
+    "--outbox", type=options.FOLDER, default=Path("outbox"), help="Where the envelope goes when two have signed."
+)
+@click.option("--yes", is_flag=True, help="Do not ask: the figures were compared with paper.")
+def sign(draft: Path, key: Path, trust: Path, outbox: Path, yes: bool) -> None:
+    """Show what DRAFT says and add your signature to it."""
+    now = clock.now()
+    name = sealing.container_of(draft)
+    if name == TRUST_LIST:
+        raise BadData("E-OUT-TYPE", "a trust list is signed with `waarmerk trust sign`")
+    known = trust_folder.load(trust, now)
+    if name == MANIFEST:
+        _sign_delivery(draft, key, known, Outbox(outbox), yes=yes)
+    else:
+        _sign_acceptance(draft, key, known, yes=yes)
+
+
+def _sign_delivery(draft: Path, key: Path, trust: TrustList, outbox: Outbox, *, yes: bool) -> None:
+    say, now = words(), clock.now()
+    with sealing.open_draft(draft) as opened:
+        manifest, made = opened.draft.manifest, opened.draft.signed.signatures
+        sender = Sender(manifest.sender, trust, outbox)
+        persons = [sender.body.keys[key_id].person for key_id in made if key_id in sender.body.keys]
+        read = opened.content()
+        click.echo(
+            summary(manifest, read, title="sign", sender=sender.body.name, signed_by=persons, lang=language()), nl=False
+        )
+        confirm(yes=yes)
+        public, armored = sealing.make_signature(manifest.data, key, MANIFEST)
+        person = sealing.person_of(public, sender.body, manifest.kind, made, now)
+        signed = Opened(opened.draft.with_signature(public.id, armored), opened.sources)
+        sealing.write_draft(signed, draft, force=True)
+        click.echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
+        missing = sealing.missing_persons(signed.draft.signed, sender.body, manifest.kind, now)
+        if missing:
+            click.echo(say("sign.more", n=missing, path=draft), err=True)
+            return
+        path = sealing.envelope(signed, sender)
+    click.echo(say("sign.sealed", path=path), err=True)
+    click.echo(say("sign.send", path=path), err=True)
+
+
+def _sign_acceptance(draft: Path, key: Path, trust: TrustList, *, yes: bool) -> None:
+    say, now = words(), clock.now()
+    signed = sealing.read_signed(draft, "receipt.json")
+    receipt = Receipt.from_bytes(signed.document)
+    if receipt.receiver not in trust.orgs:
+        raise BadData("E-ADR-SENDER", f"{receipt.receiver} is not in the trust list")
+    body = trust.orgs[receipt.receiver]
+    click.echo(say("summary.sign"))
+    click.echo(say("summary.accept", sender=receipt.sender, sequence=receipt.stream_sequence))
+    click.echo(f"{receipt.manifest}  {format_time(receipt.received)}")
+    confirm(yes=yes)
+    public, armored = sealing.make_signature(signed.document, key, "receipt.json")
+    person = sealing.person_of(public, body, ACCEPT_ROLE, signed.signatures, now)
+    signed = signed.with_signature(public.id, armored)
+    files.replace(draft, signed.to_bytes())
+    click.echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
+    missing = sealing.missing_persons(signed, body, ACCEPT_ROLE, now)
+    click.echo(say("sign.more", n=missing, path=draft) if missing else say("sign.ready", path=draft), err=True)
+
+
+def confirm(*, yes: bool) -> None:
+    """Ask the person whether the figures are right; without a clear yes nothing is signed."""
+    say = words()
+    if yes:
+        return
+    answer = click.prompt(say("summary.confirm"), default="", show_default=False, err=True)
+    if answer.strip().lower() != say("summary.yes"):
+        click.echo(say("summary.not_confirmed"), err=True)
+        raise click.exceptions.Exit(1)

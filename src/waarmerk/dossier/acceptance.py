@@ -1,0 +1,156 @@
+"""Acceptance against paper: all 64 digits, the totals, and two persons who sign (security.md 3.19, step 18 of 3.17).
+
+Nothing of the expected value is ever given back: only which groups or which figures differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from waarmerk.dossier.acts import Action, NewAct
+from waarmerk.dossier.delivery import Received
+from waarmerk.dossier.fold import Dossier
+from waarmerk.errors import BadData
+from waarmerk.seal import receipt, signatures
+from waarmerk.seal.container import RECEIPT, Signed
+from waarmerk.seal.receipt import ChainEnd, Receipt, Verdict
+from waarmerk.seal.sshsig import Signature, normalise
+from waarmerk.seal.trust import ACCEPT_ROLE, TrustList
+from waarmerk.wire.digests import differing_groups, parse_printed
+
+MAX_TRIES = 5
+"""Wrong digests by one person; then another must type (security.md 3.19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison with paper gave: names of what differs; empty means equal."""
+
+    differs: tuple[str, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Whether paper and file say the same."""
+        return not self.differs
+
+
+def _open_for_paper(dossier: Dossier, manifest: str) -> Received:
+    state = dossier.deliveries.get(manifest)
+    if not isinstance(state, Received) or state.examination is None:
+        raise BadData("E-SEM-KIND", "this delivery is not waiting for acceptance")
+    if state.arrival.manifest.count_file is None:
+        raise BadData("E-SEM-KIND", "there is nothing in this delivery to compare with paper")
+    return state
+
+
+def tries_of(dossier: Dossier, manifest: str, person: str) -> int:
+    """Return how often a person typed a wrong digest for a delivery."""
+    acts = dossier.history.get(manifest, [])
+    return sum(a.action is Action.PAPER_DIGEST and a.actor == person and a.result != "ok" for a in acts)
+
+
+def type_digest(dossier: Dossier, manifest: str, typed: str, person: str) -> tuple[Compared, NewAct]:
+    """Compare all 64 digits that a person typed from paper with the digest of the count that was delivered."""
+    state = _open_for_paper(dossier, manifest)
+    if tries_of(dossier, manifest, person) >= MAX_TRIES:
+        raise BadData("E-PAP-TRIES", f"{MAX_TRIES} wrong tries by one person; another person must type")
+    file = state.arrival.manifest.count_file
+    groups = differing_groups(parse_printed(typed), file.sha256 if file else "")
+    compared = Compared(tuple(str(group) for group in groups))
+    result = "ok" if compared.equal else "E-PAP-MISMATCH"
+    return compared, NewAct(Action.PAPER_DIGEST, manifest, {"groups": list(groups)}, actor=person, result=result)
+
+
+def type_totals(
+    dossier: Dossier, manifest: str, typed: Mapping[str, int], expected: Mapping[str, int], person: str
+) -> tuple[Compared, NewAct]:
+    """Compare the totals that a person typed from paper with those of the file; every figure must be typed."""
+    _open_for_paper(dossier, manifest)
+    differs = tuple(name for name, value in expected.items() if typed.get(name) != value)
+    compared = Compared(differs)
+    result = "ok" if compared.equal else "E-PAP-MISMATCH"
+    # What was typed from paper is an act (architecture.md, rule 1): the paper's figures, not the file's.
+    details = {"typed": dict(typed), "differs": list(differs)}
+    return compared, NewAct(Action.PAPER_TOTALS, manifest, details, actor=person, result=result)
+
+
+def draft(
+    dossier: Dossier, manifest: str, *, org: str, trust: TrustList, software: Mapping[str, str], now: datetime
+) -> NewAct:
+    """Return the act that fixes the unsigned ``accepted`` receipt, once paper and file were found equal."""
+    state = _open_for_paper(dossier, manifest)
+    stream = dossier.stream(state.arrival.stream)
+    if stream.frozen:
+        raise BadData("E-CHN-FROZEN", "a fork of this stream must be cleared by two people first")
+    if not state.paper.complete:
+        raise BadData("E-PAP-MISMATCH", "digest and totals must both have been typed from paper and be equal")
+    said = receipt.compose(
+        state.arrival.manifest,
+        Verdict.ACCEPTED,
+        receiver=org,
+        sealed=state.arrival.sealed,
+        codes=[],
+        received=now,
+        after=dossier.chains.get(state.arrival.manifest.sender, ChainEnd()),
+        trust=trust,
+        software=software,
+        audit_head=dossier.head.sha256,
+    )
+    return NewAct(Action.ACCEPT_DRAFTED, manifest, {"receipt": said.data.decode("utf-8")})
+
+
+def draft_of(dossier: Dossier, manifest: str) -> Signed:
+    """Return the acceptance as a draft to be signed with ``waarmerk sign``."""
+    state = _open_for_paper(dossier, manifest)
+    if not state.paper.draft:
+        raise BadData("E-PAP-MISMATCH", "digest and totals must both have been typed from paper and be equal")
+    return Signed(RECEIPT, state.paper.draft.encode("utf-8"), {})
+
+
+def accept(
+    dossier: Dossier, manifest: str, files: Sequence[bytes], *, org: str, trust: TrustList, now: datetime
+) -> tuple[NewAct, Signed]:
+    """Return the act and the signed receipt when two persons with role ``accept`` signed the draft; else ``E-SIG-*``.
+
+    ``files`` are signature files, or signed drafts (containers), in any order.
+    """
+    unsigned = draft_of(dossier, manifest)
+    said = Receipt.from_bytes(unsigned.document)
+    last = dossier.chains.get(said.sender, ChainEnd())
+    if (said.sequence, said.previous) != (last.sequence + 1, last.sha256):
+        raise BadData("E-CHN-BROKEN", "something was said to this sender meanwhile; make the acceptance again")
+    signed = unsigned
+    for data in files:
+        for key_id, armored in _signatures_in(data, unsigned):
+            signed = signed.with_signature(key_id, armored)
+    body = trust.orgs.get(org)
+    if body is None:
+        raise BadData("E-ADR-SENDER", f"{org} is not in the trust list")
+    signers = signatures.judge(
+        signed.document,
+        signed.signatures,
+        namespace=receipt.NAMESPACE,
+        org=body,
+        role=ACCEPT_ROLE,
+        threshold=body.threshold.get(ACCEPT_ROLE, 2),
+        now=now,
+    )
+    persons = sorted({signer.person for signer in signers if signer.counts})
+    details = {
+        "receipt": said.data.decode("utf-8"),
+        "persons": persons,
+        "signatures": {key_id: armored.decode("ascii") for key_id, armored in signed.signatures.items()},
+    }
+    return NewAct(Action.ACCEPTED, manifest, details), signed
+
+
+def _signatures_in(data: bytes, unsigned: Signed) -> list[tuple[str, bytes]]:
+    if data.startswith(b"receipt.json\0"):
+        other = Signed.from_bytes(data, RECEIPT)
+        if other.document != unsigned.document:
+            raise BadData("E-SIG-BAD", "this draft belongs to another acceptance")
+        return sorted(other.signatures.items())
+    armored = normalise(data)
+    return [(Signature.parse(armored).key.id, armored)]

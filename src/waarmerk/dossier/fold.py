@@ -1,0 +1,171 @@
+"""The dossier of one authority: all states as a fold over its acts. ``apply`` is the only way in which anything changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from waarmerk.dossier.acts import Act, Action, Head
+from waarmerk.dossier.delivery import (
+    Accepted,
+    Delivery,
+    Examination,
+    Held,
+    Published,
+    Received,
+    Rejected,
+    arrival_from,
+)  # fmt: skip
+from waarmerk.dossier.stream import Stream
+from waarmerk.errors import BadData
+from waarmerk.seal.manifest import Kind, Manifest, StreamId
+from waarmerk.seal.receipt import ChainEnd, Receipt
+
+Current = Received | Accepted | Published
+"""States of a delivery that counts, or may come to count."""
+
+
+class Dossier:
+    """What one authority knows: its streams, deliveries, receipts. Built by :func:`fold`, changed by :meth:`apply` only."""
+
+    def __init__(self) -> None:
+        self.head = Head()
+        self.streams: dict[StreamId, Stream] = {}
+        self.deliveries: dict[str, Delivery] = {}
+        """By manifest hash, in order of arrival."""
+        self.receipts: dict[str, list[Receipt]] = {}
+        """By manifest hash, the oldest first."""
+        self.chains: dict[str, ChainEnd] = {}
+        """The end of our receipts for each sender."""
+        self.sealed: dict[str, str] = {}
+        """Digest of sealed bytes that have a stored answer → manifest hash."""
+        self.history: dict[str, list[Act]] = {}
+        """The acts about each delivery."""
+
+    def apply(self, act: Act) -> None:
+        """Take the next act into account; ``BadData`` ``E-SYS-CHAIN`` when it is not the next."""
+        if act.sequence != self.head.sequence + 1 or act.previous != self.head.sha256:
+            raise BadData("E-SYS-CHAIN", f"act {act.sequence} does not follow act {self.head.sequence}")
+        self.history.setdefault(act.object, []).append(act)
+        self._take_receipt(act)
+        match act.action:
+            case Action.RECEIVED | Action.HELD | Action.REJECTED:
+                self._arrived(act)
+            case Action.EXAMINED | Action.PAPER_DIGEST | Action.PAPER_TOTALS | Action.ACCEPT_DRAFTED | Action.ACCEPTED:
+                self._moved(act)
+            case Action.PUBLISHED:
+                state = self.deliveries[act.object]
+                if isinstance(state, Accepted):
+                    self.deliveries[act.object] = state.publish()
+            case Action.TRUST_LOADED | Action.LINK_USED:
+                pass
+        self.head = act.head
+
+    def stream(self, stream: StreamId) -> Stream:
+        """Return what is known of a stream, also when nothing arrived yet."""
+        return self.streams.get(stream, Stream())
+
+    def newest_receipt(self, manifest: str) -> Receipt:
+        """Return the last thing that was said about a delivery."""
+        return self.receipts[manifest][-1]
+
+    def of_sender(self, sender: str) -> list[Delivery]:
+        """Return all deliveries of a sender, the newest first."""
+        return [state for state in reversed(self.deliveries.values()) if state.arrival.manifest.sender == sender]
+
+    def counted(self) -> list[Accepted | Published]:
+        """Return the deliveries that count: accepted, and not yet replaced by something accepted."""
+        return [state for state in self.deliveries.values() if isinstance(state, Accepted | Published)]
+
+    def waiting(self, stream: StreamId) -> Held | None:
+        """Return the held delivery that is now the next of its stream."""
+        number = self.stream(stream).sequence + 1
+        for state in self.deliveries.values():
+            if isinstance(state, Held) and state.arrival.stream == stream and state.arrival.manifest.sequence == number:
+                return state
+        return None
+
+    def holds(self, stream: StreamId) -> int:
+        """Return how many deliveries of a stream wait."""
+        return sum(isinstance(state, Held) and state.arrival.stream == stream for state in self.deliveries.values())
+
+    def _take_receipt(self, act: Act) -> None:
+        text = act.details.get("receipt")
+        if text is None or act.action is Action.ACCEPT_DRAFTED:
+            return
+        receipt = Receipt.from_bytes(text.encode("utf-8"))
+        self.receipts.setdefault(receipt.manifest, []).append(receipt)
+        self.chains[receipt.sender] = ChainEnd(receipt.sequence, receipt.sha256)
+
+    def _arrived(self, act: Act) -> None:
+        if act.action is Action.REJECTED and act.object in self.deliveries:
+            state = self.deliveries[act.object]
+            if isinstance(state, Received):
+                self.deliveries[act.object] = state.reject(act.details["code"], act.details["reason"])
+                self._drop_current(state.arrival.manifest)
+            return
+        arrival = arrival_from(act.details, act.time)
+        self.sealed[arrival.sealed] = act.object
+        manifest = arrival.manifest
+        if act.action is Action.REJECTED:
+            self.deliveries[act.object] = Rejected(arrival, act.details["code"], act.details["reason"])
+            if act.details["code"] == "E-CHN-FORK":
+                self.streams[manifest.stream] = replace(self.stream(manifest.stream), frozen=True)
+        elif act.action is Action.HELD:
+            self.deliveries[act.object] = Held(arrival, act.details["code"])
+        else:
+            self.deliveries[act.object] = Received(arrival)
+            self._consume(manifest)
+
+    def _consume(self, manifest: Manifest) -> None:
+        stream = self.stream(manifest.stream)
+        self.streams[manifest.stream] = replace(stream, sequence=manifest.sequence, manifest=manifest.sha256)
+
+    def _moved(self, act: Act) -> None:
+        state = self.deliveries[act.object]
+        details = act.details
+        if not isinstance(state, Received):
+            return
+        match act.action:
+            case Action.EXAMINED:
+                self.deliveries[act.object] = state.examined(Examination(**details["examination"]))
+                self._make_current(state.arrival.manifest)
+            case Action.PAPER_DIGEST:
+                self.deliveries[act.object] = state.typed_digest(by=act.actor, right=act.result == "ok")
+            case Action.PAPER_TOTALS:
+                self.deliveries[act.object] = state.typed_totals(by=act.actor, right=act.result == "ok")
+            case Action.ACCEPT_DRAFTED:
+                self.deliveries[act.object] = state.drafted(details["receipt"])
+            case _:
+                self.deliveries[act.object] = state.accept(tuple(details["persons"]), act.time)
+                # What counted goes on counting until two persons accepted what replaces it.
+                self._replace(state.arrival.manifest)
+
+    def _make_current(self, manifest: Manifest) -> None:
+        """Content in order: a result counts from now on, a correction or withdrawal replaces what it names."""
+        stream = self.stream(manifest.stream)
+        if manifest.kind is Kind.RESULT:
+            self.streams[manifest.stream] = replace(stream, current=manifest.sha256, session=manifest.session)
+        elif manifest.kind in (Kind.CORRIGENDUM, Kind.WITHDRAWAL):
+            if isinstance(self.deliveries.get(manifest.supersedes), Received):
+                self._replace(manifest)
+            current = "" if manifest.kind is Kind.WITHDRAWAL else manifest.sha256
+            self.streams[manifest.stream] = replace(stream, current=current, session=manifest.session)
+
+    def _replace(self, manifest: Manifest) -> None:
+        old = self.deliveries.get(manifest.supersedes)
+        if isinstance(old, Current):
+            self.deliveries[manifest.supersedes] = old.supersede(manifest)
+
+    def _drop_current(self, manifest: Manifest) -> None:
+        stream = self.stream(manifest.stream)
+        if stream.current == manifest.sha256:
+            self.streams[manifest.stream] = replace(stream, current="")
+
+
+def fold(acts: Iterable[Act]) -> Dossier:
+    """Return the dossier after all these acts, from the first."""
+    dossier = Dossier()
+    for act in acts:
+        dossier.apply(act)
+    return dossier

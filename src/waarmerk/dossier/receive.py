@@ -1,0 +1,252 @@
+"""The reception pipeline: one numbered function, in the order of security.md 3.17. State in, acts out.
+
+U steps (1 to 9) end in a refusal that consumes nothing and is judged anew each time. From step 10 on the delivery is
+authentic: whatever is said about it is recorded and signed. ``House`` is what the function needs of the world.
+
+Steps that are thin in this version: 16 compares with no pinned definition (finding ``no-definition``); the time floor of
+security.md 3.14 is not kept; keys cannot be blocked by two receivers before the next list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from waarmerk.dossier import content
+from waarmerk.dossier.acts import Action, NewAct, plain
+from waarmerk.dossier.delivery import Arrival, Examination, Received, arrival_details
+from waarmerk.dossier.fold import Dossier
+from waarmerk.dossier.stream import Fork, Gap, Next, Position, place
+from waarmerk.errors import BadData
+from waarmerk.seal import receipt
+from waarmerk.seal.manifest import Manifest
+from waarmerk.seal.opening import Judged
+from waarmerk.seal.receipt import ChainEnd, Receipt, Verdict
+from waarmerk.seal.trust import TrustList
+
+MAX_HOLDS = 50
+"""Held deliveries in one stream (security.md 3.11)."""
+
+
+class Interrupted(RuntimeError):
+    """The examination of a delivery ended without a result, through no flaw of the delivery that could be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """Bytes that arrived: stored under their own digest, whatever they are."""
+
+    sha256: str
+    size: int
+
+
+class House(Protocol):
+    """What reception needs of the world. Methods that judge raise ``BadData``."""
+
+    org: str
+    software: dict[str, str]
+
+    def trust(self) -> TrustList | None:
+        """Return the newest trust list that this authority accepted."""
+
+    def dossier(self) -> Dossier:
+        """Return the fold of all acts so far."""
+
+    def judge(self, spooled: Spooled, trust: TrustList, now: datetime) -> Judged:
+        """Steps 3 to 9, where the keys are."""
+
+    def extract(self, spooled: Spooled, trust: TrustList, now: datetime, manifest: Manifest) -> None:
+        """Step 11, where the keys are: afterwards every file of the manifest is durable under its own digest."""
+
+    def keep(self, spooled: Spooled) -> None:
+        """Step 12: the sealed bytes are durable in the store, read back and compared."""
+
+    def record(self, acts: Sequence[NewAct], now: datetime) -> None:
+        """Append acts in one transaction, or raise and append none."""
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Return a block in which nobody else changes the dossier."""
+
+    def soon(self) -> None:
+        """Have :func:`examine_waiting` run, once the sender has its answer."""
+
+    def say(self, receipt: Receipt) -> None:
+        """Step 13: the receipt is signed and durable; again gives the same bytes."""
+
+    def examine(self, manifest: Manifest) -> Examination:
+        """Steps 15 to 17, where no keys are: the numbers of findings; ``BadData`` when the content is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the sender is told: the manifest, whether the bytes were known, and the receipt that was newest."""
+
+    manifest: str
+    known: bool
+    receipt: Receipt
+
+
+def receive(spooled: Spooled, house: House, now: datetime) -> Answer:
+    """Take one delivery through all steps; raises ``BadData`` for a refusal before it was authentic."""
+    dossier = house.dossier()
+    # 1 spool: size and digest were judged while the bytes came in; a digest with a stored answer gets it again
+    known = dossier.sealed.get(spooled.sha256)
+    if known is not None:
+        return Answer(known, True, dossier.newest_receipt(known))
+    # 2 a valid trust list is loaded
+    trust = house.trust()
+    if trust is None:
+        raise BadData("E-TRU-NONE", "no trust list is loaded")
+    # 3 to 9 type, decryption, container, manifest, address, signatures, trust list reference
+    judged = house.judge(spooled, trust, now)
+    manifest = judged.manifest
+    # 10 chain: known under another sealing (R-DUPLICATE), next, too early, or not on the head
+    if manifest.sha256 in dossier.deliveries:
+        return Answer(manifest.sha256, True, dossier.newest_receipt(manifest.sha256))
+    position = place(manifest, dossier.stream(manifest.stream))
+    if isinstance(position, Gap) and dossier.holds(manifest.stream) >= MAX_HOLDS:
+        raise BadData("E-SYS-STORAGE", f"{MAX_HOLDS} deliveries of this stream already wait")
+    # 11 the files are those of the manifest
+    house.extract(spooled, trust, now, manifest)
+    # 12 store, read back, compare; then consume. 13 the receipt, unsigned, stands in the same transaction
+    house.keep(spooled)
+    first = _consume(spooled, judged, position, dossier, house, trust, now)
+    # 14 to 17 wait until the sender has its receipt: only then is anything parsed (see `examine_waiting`)
+    house.soon()
+    return Answer(manifest.sha256, False, first)
+
+
+def _consume(
+    spooled: Spooled,
+    judged: Judged,
+    position: Position,
+    dossier: Dossier,
+    house: House,
+    trust: TrustList,
+    now: datetime,
+) -> Receipt:
+    """Record the arrival with its receipt in one act: consumed, held or refused by its place in the chain."""
+    manifest = judged.manifest
+    expired = "E-TRU-EXPIRED" in judged.codes
+    stream = dossier.stream(manifest.stream)
+    codes, head = list(judged.codes), None
+    if isinstance(position, Next) and not expired:
+        verdict, action, code = Verdict.RECEIVED, Action.RECEIVED, ""
+    elif isinstance(position, Next | Gap):
+        verdict, action = Verdict.HELD, Action.HELD
+        code = position.code if isinstance(position, Gap) else "E-TRU-EXPIRED"
+    else:
+        verdict, action, code = Verdict.REJECTED, Action.REJECTED, position.code
+        head = (stream.sequence, stream.manifest)
+    if code:
+        codes.append(code)
+    said = _said(manifest, verdict, codes, spooled.sha256, dossier, house, trust, now, head)
+    kinds = tuple(
+        (signer.key_id, signer.person, "hardware" if signer.hardware else "file")
+        for signer in judged.signers
+        if signer.counts
+    )
+    arrival = Arrival(manifest, spooled.sha256, spooled.size, now, kinds, tuple(sorted(set(codes))))
+    reason = "another delivery has this number" if isinstance(position, Fork) else ""
+    details = {**arrival_details(arrival), "receipt": said.data.decode("utf-8"), "code": code, "reason": reason}
+    house.record([NewAct(action, manifest.sha256, details, result=code or "ok", origin=manifest.sender)], now)
+    house.say(said)
+    return said
+
+
+def _said(
+    manifest: Manifest,
+    verdict: Verdict,
+    codes: Sequence[str],
+    sealed: str,
+    dossier: Dossier,
+    house: House,
+    trust: TrustList,
+    now: datetime,
+    head: tuple[int, str] | None = None,
+) -> Receipt:
+    return receipt.compose(
+        manifest,
+        verdict,
+        receiver=house.org,
+        sealed=sealed,
+        codes=codes,
+        received=now,
+        after=dossier.chains.get(manifest.sender, ChainEnd()),
+        trust=trust,
+        software=house.software,
+        audit_head=dossier.head.sha256,
+        head=head,
+    )
+
+
+def examine_waiting(house: House, now: datetime) -> None:
+    """Steps 14 to 17 for everything that was received and not yet examined, then for what waited for it.
+
+    Does what a crash left undone as well: a receipt that was recorded and never signed is signed.
+    """
+    for receipts in list(house.dossier().receipts.values()):
+        for said in receipts:
+            house.say(said)
+    for state in list(house.dossier().deliveries.values()):
+        if isinstance(state, Received) and state.examination is None:
+            _examine(state.arrival.manifest, house, now)
+            _release(state.arrival.manifest, house, now)
+
+
+def _examine(manifest: Manifest, house: House, now: datetime) -> None:
+    """Steps 14 to 17: a refusal of the content is a second receipt; everything else is findings for people."""
+    try:
+        # 14 kind, session, supersedes, reason, roles
+        content.check_meaning(manifest, house.dossier().stream(manifest.stream))
+        # 15 files read, 16 binding, 17 findings
+        examination = house.examine(manifest)
+    except BadData as error:
+        with house.alone():
+            _refuse_content(manifest, error, house, now)
+        return
+    except Interrupted:
+        # `received` stands, nothing is rejected or accepted; the examination is repeated (security.md 5.9)
+        return
+    numbers = {name: getattr(examination, name) for name in Examination.__dataclass_fields__}
+    house.record([NewAct(Action.EXAMINED, manifest.sha256, {"examination": numbers})], now)
+
+
+def _refuse_content(manifest: Manifest, error: BadData, house: House, now: datetime) -> None:
+    dossier, trust = house.dossier(), house.trust()
+    if trust is None:
+        raise RuntimeError("a trust list was there and is gone")
+    sealed = dossier.deliveries[manifest.sha256].arrival.sealed
+    said = _said(manifest, Verdict.REJECTED, [error.code], sealed, dossier, house, trust, now)
+    details = {"code": error.code, "reason": plain(error.reason), "receipt": said.data.decode("utf-8")}
+    house.record([NewAct(Action.REJECTED, manifest.sha256, details, result=error.code)], now)
+    house.say(said)
+
+
+def _release(manifest: Manifest, house: House, now: datetime) -> None:
+    """Run held deliveries again, from step 2, as far as their reason to wait is gone."""
+    while True:
+        with house.alone():
+            released = _release_one(manifest, house, now)
+        if released is None:
+            return
+        _examine(released, house, now)
+
+
+def _release_one(manifest: Manifest, house: House, now: datetime) -> Manifest | None:
+    dossier, trust = house.dossier(), house.trust()
+    waiting = dossier.waiting(manifest.stream)
+    if waiting is None or trust is None:
+        return None
+    spooled = Spooled(waiting.arrival.sealed, waiting.arrival.size)
+    try:
+        judged = house.judge(spooled, trust, now)
+    except BadData:
+        # It was authentic when it came and is not now (a key was revoked): it stays held, for people to see.
+        return None
+    position = place(judged.manifest, dossier.stream(manifest.stream))
+    said = _consume(spooled, judged, position, dossier, house, trust, now)
+    return judged.manifest if said.verdict is Verdict.RECEIVED else None

@@ -1,0 +1,68 @@
+"""Bounded HTTP for ``send``: one request, an answer of limited size, ``Unreachable`` when there is none."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from waarmerk.errors import Unreachable, WrongUse
+
+TIMEOUT = 60
+MAX_ANSWER = 8 << 20
+"""The largest answer is a trust list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def value(self) -> dict[str, Any]:
+        """Return a JSON answer; empty when it is none."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, UnicodeDecodeError, RecursionError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+
+def is_address(text: str) -> bool:
+    """Whether a target is a web address (else it is a folder)."""
+    return text.startswith(("http://", "https://"))
+
+
+def request(method: str, url: str, body: BinaryIO | None = None, *, length: int = 0) -> Answer:
+    """Send one request and return the answer, whatever its status; raises ``Unreachable`` and ``WrongUse``."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise WrongUse(f"{url} is not a web address")
+    connection: http.client.HTTPConnection
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=TIMEOUT, context=context)
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT)
+    headers = {"Content-Length": str(length), "Content-Type": "application/octet-stream"} if body is not None else {}
+    try:
+        # A server that refuses a large body answers before it has read it: the answer is there although sending broke off.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(method, parts.path or "/", body=body, headers=headers)
+        response = connection.getresponse()
+        data = response.read(MAX_ANSWER + 1)
+    except (OSError, http.client.HTTPException) as error:
+        raise Unreachable(f"{parts.scheme}://{parts.netloc}: {error}") from None
+    finally:
+        connection.close()
+    if len(data) > MAX_ANSWER:
+        raise Unreachable(f"{parts.netloc} answered with more than {MAX_ANSWER} bytes")
+    return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, data)

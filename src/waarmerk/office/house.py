@@ -1,0 +1,172 @@
+"""What reception needs of the world (``dossier.receive.House``), for one authority with its folder.
+
+Where acts are kept is given: an append-only chain in a database, or in memory for a test.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import traceback
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from waarmerk import __version__
+from waarmerk.dossier import acts
+from waarmerk.dossier.acts import Act, NewAct
+from waarmerk.dossier.delivery import Examination
+from waarmerk.dossier.fold import Dossier
+from waarmerk.dossier.receive import Answer, Interrupted, Spooled, examine_waiting, receive
+from waarmerk.errors import BadData
+from waarmerk.machine import clock, files
+from waarmerk.machine.children import Died
+from waarmerk.office import reader, trust_folder
+from waarmerk.office.keeper import Keeper
+from waarmerk.office.store import Store
+from waarmerk.seal.container import Signed
+from waarmerk.seal.manifest import Manifest
+from waarmerk.seal.opening import Judged
+from waarmerk.seal.receipt import Receipt, Verdict
+from waarmerk.seal.trust import TrustList
+from waarmerk.wire.shape import ZERO_HASH
+
+
+class ActStore(Protocol):
+    """Where the chain of acts is."""
+
+    def since(self, sequence: int) -> Iterable[Act]:
+        """Return the acts after a number, in order."""
+
+    def append(self, new: Sequence[Act]) -> None:
+        """Append acts in one transaction; raise, and append none, when the chain does not end where they begin."""
+
+
+class OfficeHouse:
+    """One authority's folder, keys, reader and chain of acts. One delivery at a time."""
+
+    def __init__(self, folder: Path, org: str, store: ActStore) -> None:
+        self.org = org
+        self.folder = folder
+        # The wheel's digest comes with the first release; until then it is said to be unknown.
+        self.software = {"name": "waarmerk", "version": __version__, "sha256": ZERO_HASH}
+        self.store = Store(folder)
+        self.keeper = Keeper(folder, org)
+        self._acts = store
+        self._dossier = Dossier()
+        self.lock = threading.RLock()
+        self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
+
+    def receive(self, spooled: Spooled, now: datetime) -> Answer:
+        """Take one delivery through the pipeline; what is refused before it was authentic goes into the ring."""
+        with self.lock:
+            try:
+                answer = receive(spooled, self, now)
+            except BadData as error:
+                self.store.refuse(spooled.sha256, error, now)
+                raise
+            self.store.drop(spooled.sha256)
+            return answer
+
+    def trust(self) -> TrustList | None:
+        """Return the newest trust list of the folder."""
+        if not trust_folder.versions(self.folder / "trust"):
+            return None
+        return trust_folder.load(self.folder / "trust", clock.now())
+
+    def dossier(self) -> Dossier:
+        """Return the fold of all acts so far."""
+        with self.lock:
+            for act in self._acts.since(self._dossier.head.sequence):
+                self._dossier.apply(act)
+            return self._dossier
+
+    def judge(self, spooled: Spooled, trust: TrustList, now: datetime) -> Judged:
+        """Steps 3 to 9 by the keeper."""
+        return self.keeper.judge(self.store.wherever(spooled.sha256), now)
+
+    def extract(self, spooled: Spooled, trust: TrustList, now: datetime, manifest: Manifest) -> None:
+        """Step 11 by the keeper; the manifest must be the one that was judged."""
+        if self.keeper.extract(self.store.wherever(spooled.sha256), now).manifest.data != manifest.data:
+            raise RuntimeError("the sealed bytes changed between two steps")
+
+    def keep(self, spooled: Spooled) -> None:
+        """Step 12."""
+        self.store.keep(spooled.sha256)
+
+    def record(self, new: Sequence[NewAct], now: datetime) -> None:
+        """Append acts to the chain; the store refuses when another process appended meanwhile."""
+        with self.lock:
+            self._acts.append(list(acts.record_all(new, self.dossier().head, now)))
+
+    def examine(self, manifest: Manifest) -> Examination:
+        """Steps 15 to 17 by a reader; the full report is kept by digest and may be deleted at any time."""
+        try:
+            found = reader.examine(self.folder, manifest)
+        except Died:
+            raise Interrupted(manifest.sha256) from None
+        data = json.dumps(found, sort_keys=True).encode("utf-8")
+        files.replace(self.store.examined(manifest.sha256), data, mode=files.PRIVATE)
+        return Examination(report=hashlib.sha256(data).hexdigest(), **found["numbers"])
+
+    def examined(self, manifest: Manifest) -> dict[str, Any]:
+        """Return the full report of a delivery, computed again where it was deleted."""
+        path = self.store.examined(manifest.sha256)
+        if not path.is_file():
+            self.examine(manifest)
+        value: dict[str, Any] = json.loads(path.read_bytes())
+        return value
+
+    def tabulated(self, manifests: Sequence[Manifest], expected: dict[str, str]) -> dict[str, Any] | None:
+        """Return the sum of accepted counts, by a reader; ``None`` where they cannot be added. Kept by what was added."""
+        key = hashlib.sha256("".join(sorted(m.sha256 for m in manifests) + sorted(expected)).encode()).hexdigest()
+        path = self.store.folder / "examined" / f"sum-{key}.json"
+        if not path.is_file():
+            try:
+                value = reader.tabulate(self.folder, list(manifests), expected)
+            except BadData:
+                return None
+            files.replace(path, json.dumps(value).encode("utf-8"), mode=files.PRIVATE)
+        found: dict[str, Any] = json.loads(path.read_bytes())
+        return found
+
+    def say(self, said: Receipt) -> None:
+        """Step 13: sign a receipt and file it; the same bytes each time, for Ed25519 is deterministic."""
+        path = self.store.receipt(said.sha256)
+        if said.verdict is not Verdict.ACCEPTED and not path.is_file():
+            files.put_same(path, self.keeper.sign(said.data), mode=files.PRIVATE)
+
+    def receipt(self, said: Receipt) -> bytes:
+        """Return the signed container of a receipt of ours."""
+        self.say(said)
+        return self.store.receipt(said.sha256).read_bytes()
+
+    def accepted(self, act: NewAct, signed: Signed, now: datetime) -> None:
+        """Record an acceptance and file its receipt, which two persons signed."""
+        files.put_same(self.store.receipt(signed.sha256), signed.to_bytes(), mode=files.PRIVATE)
+        self.record([act], now)
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Return a block in which no other thread changes the dossier."""
+        return self.lock
+
+    def soon(self) -> None:
+        """Examine what waits, one delivery after the other, beside the answering of requests."""
+        self._work.submit(self.catch_up)
+
+    def catch_up(self) -> None:
+        """Examine what waits, and do what a crash left undone."""
+        try:
+            examine_waiting(self, clock.now())
+        except Exception:
+            # Nobody waits for this thread: what went wrong must be seen by the operator (security.md 5.9).
+            traceback.print_exc()
+
+    def stop(self) -> None:
+        """End the helpers."""
+        self._work.shutdown(wait=True)
+        self.keeper.stop()

@@ -1,0 +1,267 @@
+"""From files to an envelope, at the sender: draft, signatures, seal (security.md 3.10). Personal keys stay with ``ssh-keygen``."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from waarmerk import __version__, formats
+from waarmerk.checks import Context
+from waarmerk.dossier import content
+from waarmerk.dossier.stream import Stream
+from waarmerk.election.count import Count
+from waarmerk.election.ids import OrgId
+from waarmerk.errors import BadData, Rejection, WrongUse
+from waarmerk.machine import files, sshkeygen
+from waarmerk.office.outbox import Outbox
+from waarmerk.seal import age, draft, manifest, signatures
+from waarmerk.seal.container import MANIFEST, RECEIPT, TRUST_LIST, Signed
+from waarmerk.seal.draft import Draft
+from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_TRUST_LIST
+from waarmerk.seal.manifest import Kind, Manifest, PayloadFile, StreamId
+from waarmerk.seal.sshsig import Signature, normalise
+from waarmerk.seal.trust import ACCEPT_ROLE, Organisation, TrustList
+from waarmerk.wire.shape import ZERO_HASH, format_time
+from waarmerk.wire.sshkeys import PublicKey
+
+SOFTWARE = {"name": "waarmerk", "version": __version__, "sha256": ZERO_HASH}
+FILE_NAMES = {
+    "csv-osv4-3": "telling.csv",
+    "case": "vraag.json",
+    "answer": "antwoord.json",
+    "remarks": "opmerkingen.json",
+}
+"""Names inside the envelope say the role; what the file was called at the sender is nobody's business."""
+NAMESPACES = {MANIFEST: "stf-manifest-v1", RECEIPT: "stf-receipt-v1", TRUST_LIST: "stf-trustlist-v1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who seals, under which trust list, into which outbox."""
+
+    org: str
+    trust: TrustList
+    outbox: Outbox
+
+    @property
+    def body(self) -> Organisation:
+        """The sender in the trust list; ``E-ADR-SENDER`` when it is not there."""
+        if self.org not in self.trust.orgs:
+            raise BadData("E-ADR-SENDER", f"{self.org} is not in the trust list")
+        return self.trust.orgs[self.org]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft with its files laid out, and what they contain."""
+
+    draft: Draft
+    sources: Mapping[str, Path]
+
+    def open_file(self, file: PayloadFile) -> BinaryIO:
+        """Return a file of the draft as a stream."""
+        return files.open_regular(self.sources[file.name])
+
+    def content(self) -> content.Content:
+        """Read the files again and examine them, exactly as the receiver will; raises ``BadData`` as it would."""
+        return content.read(self.draft.manifest, self.open_file, Context())
+
+
+def prepare(
+    paths: Sequence[Path],
+    sender: Sender,
+    *,
+    to: str,
+    kind: Kind,
+    session: int,
+    reason: str,
+    roles: Mapping[str, str],
+    now: datetime,
+) -> tuple[Opened, content.Content]:
+    """Return the draft of a delivery, the next of its stream, and its content, checked as the receiver will check it."""
+    payload, sources, election = _payload(paths, roles)
+    stream = StreamId(sender.trust.environment, election or sender.trust.election, sender.org, to, sender.body.epoch)
+    last = sender.outbox.last(stream)
+    made = manifest.compose(
+        {
+            "transfer": secrets.token_hex(16),
+            "environment": stream.environment,
+            "election": stream.election,
+            "sender": sender.org,
+            "recipient": to,
+            "epoch": stream.epoch,
+            "sequence": last.sequence + 1,
+            "previous": last.manifest,
+            "kind": kind.value,
+            "session": session,
+            "supersedes": last.current if kind in manifest.REASONED else "",
+            "reason": reason,
+            "created": format_time(now),
+            "clock": "unsynchronised",
+            "trust_list": {"version": sender.trust.version, "sha256": sender.trust.sha256},
+            "software": SOFTWARE,
+            "audit_head": ZERO_HASH,
+            "files": [
+                {"name": f.name, "role": f.role, "size": f.size, "sha256": f.sha256}
+                for f in sorted(payload, key=lambda f: f.name)
+            ],
+        }
+    )
+    if (sender.org, to) not in sender.trust.routes:
+        raise BadData("E-ADR-ROUTE", f"{sender.org} does not send to {to}")
+    content.check_meaning(made, Stream(last.sequence, last.manifest, last.current))
+    opened = Opened(Draft.of(made), sources)
+    return opened, opened.content()
+
+
+def _payload(paths: Sequence[Path], roles: Mapping[str, str]) -> tuple[list[PayloadFile], dict[str, Path], str]:
+    payload, sources, election = [], {}, ""
+    for path in paths:
+        role, of_election = (roles[path.name], "") if path.name in roles else _role_of(path)
+        election = of_election or election
+        name = FILE_NAMES.get(role) or (f"{'telling' if '510' in role else role.removeprefix('eml-')}.eml.xml")
+        if role.startswith(("pv-", "note")):
+            name = f"{role}{path.suffix.lower()}"
+        if name in sources:
+            raise WrongUse(f"{path}: there is already a file with role {role}")
+        size = path.stat().st_size
+        if size > MAX_PAYLOAD_FILE:
+            raise BadData("E-OUT-SIZE", f"{path.name} has {size} bytes, at most {MAX_PAYLOAD_FILE}")
+        payload.append(PayloadFile(name, role, size, files.sha256(path)))
+        sources[name] = path
+    return payload, sources, election
+
+
+def _role_of(path: Path) -> tuple[str, str]:
+    """Return role and election of a results file, from its content and never from its name."""
+    with files.open_regular(path) as stream:
+        read = formats.read(stream, path.name)
+    if isinstance(read, Rejection):
+        raise BadData(read.code, f"{path.name}: {read.reason}", read.place)
+    if not isinstance(read, Count):
+        raise WrongUse(f"{path} is not a count; give its role with --role {path.name}=ROLE")
+    if read.source == "csv":
+        return "csv-osv4-3", read.election.id or ""
+    return f"eml-{read.message}", read.election.id or ""
+
+
+def write_draft(opened: Opened, path: Path, *, force: bool) -> None:
+    """Write a draft whole or not at all; refuses to overwrite another."""
+    if path.exists() and not force:
+        raise WrongUse(f"{path} exists; nothing was overwritten (--force overwrites)")
+    with files.replacing(path) as out:
+        opened.draft.write(out, opened.open_file)
+
+
+@contextmanager
+def open_draft(path: Path) -> Iterator[Opened]:
+    """Lay out the files of a draft in a private folder for as long as the block lasts; raises ``BadData``."""
+    with tempfile.TemporaryDirectory(prefix="waarmerk-") as place:
+        sink = FolderSink(Path(place))
+        with files.open_regular(path) as stream:
+            read = draft.read(stream, sink)
+        yield Opened(read, sink.paths)
+
+
+class FolderSink:
+    """Puts the files of a delivery into a folder under their names, which are harmless by their form."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.paths: dict[str, Path] = {}
+
+    def create(self, file: PayloadFile) -> BinaryIO:
+        """Return a stream for one file."""
+        self.paths[file.name] = self._folder / file.name
+        return self.paths[file.name].open("xb")
+
+
+def container_of(path: Path) -> str:
+    """Return which document a file that is to be signed holds: manifest, receipt or trust list; ``E-OUT-TYPE`` for another."""
+    with files.open_regular(path) as stream:
+        start = stream.read(64)
+    for name in NAMESPACES:
+        if start.startswith(name.encode() + b"\0"):
+            return name
+    raise BadData("E-OUT-TYPE", f"{path.name} is not a draft, an acceptance or a trust list")
+
+
+def read_signed(path: Path, name: str) -> Signed:
+    """Return a container without files."""
+    return Signed.from_bytes(files.read_bounded(path, MAX_TRUST_LIST + (1 << 18), "E-MAN-SIZE"), name)
+
+
+def make_signature(document: bytes, key: Path, name: str) -> tuple[PublicKey, bytes]:
+    """Have ``ssh-keygen`` sign a document, and check what it made."""
+    armored = normalise(sshkeygen.sign(document, key=key, namespace=NAMESPACES[name]))
+    signature = Signature.parse(armored)
+    signature.verify(document, NAMESPACES[name])
+    return signature.key, armored
+
+
+def person_of(key: PublicKey, body: Organisation, role: str, made: Mapping[str, bytes], now: datetime) -> str:
+    """Return the person of a key that may sign now; ``E-SIG-…`` when the signature would not count, or adds nobody."""
+    trusted = body.keys.get(key.id)
+    if trusted is None:
+        raise BadData("E-SIG-UNKNOWN", f"key {key.id} is not listed for {body.id}")
+    reason = trusted.why_not(role, now)
+    if reason is not None:
+        raise BadData("E-SIG-THRESHOLD", f"key {key.id} of {trusted.person} does not count: {reason}")
+    others = {body.keys[key_id].person for key_id in made if key_id in body.keys and key_id != key.id}
+    if trusted.person in others:
+        raise BadData("E-SIG-SAMEPERSON", f"{trusted.person} signed already; another person must sign now")
+    return trusted.person
+
+
+def missing_persons(signed: Signed, body: Organisation, role: str, now: datetime) -> int:
+    """Return how many more persons must sign; the signatures are judged as the receiver will."""
+    threshold = body.threshold.get(role, 2)
+    try:
+        signatures.judge(
+            signed.document,
+            signed.signatures,
+            namespace=NAMESPACES[signed.name],
+            org=body,
+            role=role,
+            threshold=threshold,
+            now=now,
+        )
+    except BadData as error:
+        if error.code != "E-SIG-THRESHOLD":
+            raise
+        persons = {body.keys[key_id].person for key_id in signed.signatures if key_id in body.keys}
+        return threshold - len(persons)
+    return 0
+
+
+def envelope(opened: Opened, sender: Sender) -> Path:
+    """Seal a fully signed draft to all recipients of the receiver and file it in the outbox: this uses up the number."""
+    made: Manifest = opened.draft.manifest
+    receiver = sender.trust.orgs.get(made.recipient)
+    if receiver is None:
+        raise BadData("E-ADR-RECIPIENT", f"{made.recipient} is not in the trust list")
+    with tempfile.TemporaryFile() as plain, tempfile.TemporaryFile() as sealed:
+        opened.draft.write(plain, opened.open_file)
+        plain.seek(0)
+        age.encrypt(plain, sealed, receiver.recipients)
+        sealed.seek(0)
+        return sender.outbox.put(opened.draft.signed, made, sealed)
+
+
+def roles_for(name: str, kind: str) -> str:
+    """Return the role that a signature under a document needs."""
+    return ACCEPT_ROLE if name == RECEIPT else kind
+
+
+def organisation(text: str) -> str:
+    """Return an organisation as typed by a person; ``WrongUse`` when it is not one."""
+    try:
+        return str(OrgId.parse(text))
+    except BadData as error:
+        raise WrongUse(f"{error.reason}: write gsb:0599, hsb:TK2023-13 or csb:kiesraad") from None

@@ -1,0 +1,105 @@
+"""Bringing an envelope to its receiver, by network or by stick: the same bytes, and the receipt verified and filed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from waarmerk.errors import BadData, Unreachable
+from waarmerk.machine import files, http
+from waarmerk.office.outbox import Outbox, travel_name
+from waarmerk.seal import receipt
+from waarmerk.seal.container import RECEIPT, Signed
+from waarmerk.seal.limits import MAX_RECEIPT, MAX_SIGNATURE, MAX_SIGNATURES
+from waarmerk.seal.manifest import Manifest
+from waarmerk.seal.receipt import Receipt
+from waarmerk.seal.trust import TrustList
+
+MAX_CONTAINER = MAX_RECEIPT + MAX_SIGNATURES * (MAX_SIGNATURE + 1_024) + 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verified receipt and where it was filed."""
+
+    receipt: Receipt
+    path: Path
+
+
+def outbox_of(envelope: Path) -> Outbox:
+    """Return the outbox that an envelope lies in."""
+    return Outbox(envelope.parent)
+
+
+def by_network(envelope: Path, address: str, trust: TrustList) -> Said | None:
+    """Deliver an envelope, fetch its receipt, verify it and file it; ``None`` when it is stored and not yet opened.
+
+    Raises ``BadData`` with the receiver's code, ``Unreachable`` when it must be tried again. Safe to repeat.
+    """
+    base = address.rstrip("/")
+    digest = files.sha256(envelope)
+    inbox = f"{base}/api/v1/inbox/{digest}"
+    answer = http.request("GET", inbox)
+    if "receipt" not in answer.value():
+        with files.open_regular(envelope) as body:
+            answer = http.request("PUT", inbox, body, length=envelope.stat().st_size)
+    told = answer.value()
+    if answer.status in (200, 201, 202) and "receipt" in told:
+        return _fetch(envelope, f"{base}{told['receipt']}", trust)
+    if answer.status == 202:
+        return None
+    code = told.get("code")
+    if answer.status in (429, 503) or not isinstance(code, str) or not code:
+        raise Unreachable(f"{base} ({answer.status} {code or ''})")
+    raise BadData(code, str(told.get("detail") or told.get("title") or ""))
+
+
+def _fetch(envelope: Path, address: str, trust: TrustList) -> Said:
+    answer = http.request("GET", address)
+    if answer.status != 200:
+        raise Unreachable(f"{address} ({answer.status})")
+    return file(envelope, answer.body, trust)
+
+
+def file(envelope: Path, container: bytes, trust: TrustList) -> Said:
+    """Verify a receipt about an envelope of ours and file it beside it; ``E-RCP-OTHER`` for one about something else."""
+    if len(container) > MAX_CONTAINER:
+        raise BadData("E-MAN-SIZE", f"a receipt has at most {MAX_CONTAINER} bytes")
+    said = receipt.check(Signed.from_bytes(container, RECEIPT), trust)
+    box = outbox_of(envelope)
+    manifest = box.manifest_of(envelope)
+    # Matched on the manifest: sealing again changes the sealed bytes (security.md 3.13).
+    if said.manifest != manifest.sha256 or said.receiver != manifest.recipient:
+        raise BadData(
+            "E-RCP-OTHER", f"the receipt is about {said.manifest[:16]}, the envelope is {manifest.sha256[:16]}"
+        )
+    path = box.receipts(envelope, said.sequence)
+    try:
+        files.put_same(path, container)
+    except files.Differs:
+        raise BadData("E-RCP-FORK", f"{said.receiver} gave another receipt {said.sequence} before") from None
+    return Said(said, path)
+
+
+def by_stick(envelope: Path, folder: Path) -> Path:
+    """Copy an envelope to a folder, read it back and compare; return the copy. Raises ``E-SYS-STORAGE``."""
+    manifest: Manifest = outbox_of(envelope).manifest_of(envelope)
+    target = folder / travel_name(manifest)
+    if not target.exists():
+        with files.open_regular(envelope) as source, files.staged(target) as out:
+            while block := source.read(files.COPY_BLOCK):
+                out.write(block)
+    if not files.same_bytes(envelope, target):
+        raise BadData("E-SYS-STORAGE", f"{target.name} on the stick has other bytes")
+    return target
+
+
+def receipts_on_stick(envelope: Path, folder: Path, trust: TrustList) -> list[Said]:
+    """File every receipt about an envelope that came back on a stick."""
+    found = []
+    for path in sorted(folder.glob("*.receipt-*.tar")):
+        try:
+            found.append(file(envelope, files.read_bounded(path, MAX_CONTAINER, "E-MAN-SIZE"), trust))
+        except BadData:
+            continue
+    return found

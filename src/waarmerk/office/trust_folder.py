@@ -1,0 +1,55 @@
+"""The trust list on disk: a root card that two people checked from paper, and every version since the first.
+
+``root-card.json``, ``1.tar``, ``2.tar`` … The whole chain is verified each time it is loaded: a folder that somebody changed
+does not load.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from waarmerk.errors import BadData, WrongUse
+from waarmerk.machine import files
+from waarmerk.seal.container import TRUST_LIST, Signed
+from waarmerk.seal.limits import MAX_TRUST_LIST
+from waarmerk.seal.trust import RootCard, TrustList, accept_all, accept_next
+
+CARD = "root-card.json"
+
+
+def versions(folder: Path) -> list[Path]:
+    """Return the files of all versions, the first first; ``E-TRU-CHAIN`` when one is missing."""
+    found = sorted((path for path in folder.glob("*.tar") if path.stem.isdigit()), key=lambda path: int(path.stem))
+    if [int(path.stem) for path in found] != list(range(1, len(found) + 1)):
+        raise BadData("E-TRU-CHAIN", f"a version of the trust list is missing in {folder.name}")
+    return found
+
+
+def read(path: Path) -> Signed:
+    """Return one signed list as it is; nothing is believed yet."""
+    return Signed.from_bytes(files.read_bounded(path, MAX_TRUST_LIST + (1 << 18), "E-MAN-SIZE"), TRUST_LIST)
+
+
+def load(folder: Path, now: datetime) -> TrustList:
+    """Return the newest version, each accepted on the one before and the first under the root card; ``E-TRU-*``."""
+    card_path = folder / CARD
+    if not card_path.is_file():
+        raise WrongUse(f"{card_path} is not there: the trust folder holds root-card.json, 1.tar, 2.tar …")
+    card = RootCard.from_bytes(files.read_bounded(card_path, MAX_TRUST_LIST, "E-MAN-SIZE"))
+    return accept_all((read(path) for path in versions(folder)), card, now)
+
+
+def add(folder: Path, path: Path, now: datetime) -> TrustList:
+    """Accept a newer version into the folder and return it; the same version again is fine."""
+    signed = read(path)
+    existing = versions(folder)
+    if any(read(known).document == signed.document for known in existing):
+        return load(folder, now)
+    if existing:
+        new = accept_next(load(folder, now), signed)
+    else:
+        card = RootCard.from_bytes(files.read_bounded(folder / CARD, MAX_TRUST_LIST, "E-MAN-SIZE"))
+        new = accept_all([signed], card, now)
+    files.put_new(folder / f"{new.version}.tar", signed.to_bytes())
+    return new

@@ -1,0 +1,142 @@
+"""The intake (security.md 3.15): envelopes by PUT under their own digest, receipts, streams, trust lists. No cookie, no account.
+
+Trust comes from the envelope alone; anyone may carry it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from waarmerk import __version__
+from waarmerk.dossier.delivery import Held
+from waarmerk.dossier.receive import Answer, Spooled
+from waarmerk.errors import BadData
+from waarmerk.machine import clock
+from waarmerk.office import trust_folder
+from waarmerk.seal.manifest import StreamId
+from waarmerk.seal.receipt import Receipt, Verdict
+from waarmerk.web import problems
+from waarmerk.web.openapi import DOCUMENT
+from waarmerk.web.service import house
+
+BLOCK = 1 << 16
+CONTAINER = "application/x-tar"
+
+
+@csrf_exempt
+def inbox(request: HttpRequest, digest: str) -> HttpResponse:
+    """``PUT`` an envelope, or ``GET`` what is known of it."""
+    if request.method == "PUT":
+        return _put(request, digest)
+    if request.method != "GET":
+        return problems.answer(request, "", "", status=405)
+    dossier = house().dossier()
+    manifest = dossier.sealed.get(digest)
+    if manifest is not None:
+        return _told(Answer(manifest, True, dossier.newest_receipt(manifest)))
+    if house().store.spooled(digest).is_file():
+        return JsonResponse({"state": "stored", "sha256": digest}, status=202)
+    raise Http404
+
+
+def _put(request: HttpRequest, digest: str) -> HttpResponse:
+    length = request.META.get("CONTENT_LENGTH")
+    if not length:
+        return problems.answer(request, "E-OUT-SIZE", "Content-Length is required", status=411)
+    if digest not in house().dossier().sealed:
+        house().store.spool(_blocks(request), length=int(length), digest=digest)
+    return _told(house().receive(Spooled(digest, int(length)), clock.now()))
+
+
+def _blocks(request: HttpRequest) -> Iterator[bytes]:
+    try:
+        while block := request.read(BLOCK):
+            yield block
+    except OSError:
+        raise BadData("E-OUT-SIZE", "the sender stopped in the middle") from None
+
+
+def _told(answer: Answer) -> HttpResponse:
+    """Return what the sender is told: 201 new, 200 known, 202 held."""
+    said = answer.receipt
+    status = 202 if said.verdict is Verdict.HELD else 200 if answer.known else 201
+    numbers = [r.sha256 for r in house().dossier().receipts[answer.manifest]]
+    address = f"/api/v1/receipts/{answer.manifest}/{numbers.index(said.sha256) + 1}"
+    value = {
+        "manifest": answer.manifest,
+        "verdict": said.verdict.value,
+        "codes": list(said.codes),
+        "receipt": address,
+        "sequence": said.stream_sequence,
+    }
+    return JsonResponse(value, status=status, headers={"Location": address})
+
+
+def receipts(request: HttpRequest, manifest: str, number: str = "") -> HttpResponse:
+    """The newest, or n-th, receipt about a delivery."""
+    said = house().dossier().receipts.get(manifest, [])
+    which = int(number or len(said))
+    if not 1 <= which <= len(said):
+        raise Http404
+    return _receipt(said[which - 1])
+
+
+def streams(request: HttpRequest, election: str, sender: str, epoch: int) -> HttpResponse:
+    """The signed head of a stream: the newest receipt of the last consumed manifest."""
+    trust = house().trust()
+    dossier = house().dossier()
+    stream = StreamId(trust.environment if trust else "", election, sender, settings.ORG, epoch)
+    manifest = dossier.stream(stream).manifest
+    if manifest not in dossier.receipts:
+        raise Http404
+    return _receipt(dossier.newest_receipt(manifest))
+
+
+def _receipt(said: Receipt) -> HttpResponse:
+    name = f'attachment; filename="{said.manifest[:8]}.receipt-{said.sequence}.tar"'
+    return HttpResponse(house().receipt(said), content_type=CONTAINER, headers={"Content-Disposition": name})
+
+
+def trust_lists(request: HttpRequest, version: str) -> HttpResponse:
+    """One version of the trust list, or the newest."""
+    found = trust_folder.versions(house().folder / "trust")
+    number = len(found) if version == "latest" else int(version)
+    if not 1 <= number <= len(found):
+        raise Http404
+    return HttpResponse(found[number - 1].read_bytes(), content_type=CONTAINER)
+
+
+def status(request: HttpRequest) -> HttpResponse:
+    """What a sender or monitor may know: who listens, under which list, how many are in which state."""
+    trust = house().trust()
+    states: dict[str, int] = {}
+    for state in house().dossier().deliveries.values():
+        states[state.word] = states.get(state.word, 0) + 1
+    waiting = [state for state in house().dossier().deliveries.values() if isinstance(state, Held)]
+    value = {
+        "authority": settings.ORG,
+        "software": __version__,
+        "trust_list": trust.version if trust else 0,
+        "election": trust.election if trust else "",
+        "environment": trust.environment if trust else "",
+        "deliveries": states,
+        "held": len(waiting),
+        "refused": dict(house().store.refused_codes()),
+        "act": house().dossier().head.sequence,
+    }
+    return JsonResponse(value)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers and its database can be read."""
+    house().dossier()
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description of these addresses for programs."""
+    return JsonResponse(DOCUMENT)

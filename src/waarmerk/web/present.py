@@ -1,0 +1,225 @@
+"""From dossier and reports to what the pages show: view models, nothing decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+
+from waarmerk.dossier.acceptance import tries_of
+from waarmerk.dossier.acts import Act, Action
+from waarmerk.dossier.delivery import Accepted, Delivery, Held, Published, Received, Rejected
+from waarmerk.dossier.fold import Dossier
+from waarmerk.election.finding import Finding, from_value
+from waarmerk.pages.board import Board, ListVotes, Row, Totals
+from waarmerk.pages.cards import Card, card, tally
+from waarmerk.pages.delivery import (
+    Acceptance,
+    DeliveryPage,
+    DigestForm,
+    Done,
+    File,
+    Signer,
+    SignForm,
+    Step,
+    TotalField,
+    TotalsForm,
+)
+from waarmerk.pages.layout import Problem
+from waarmerk.seal.trust import TrustList
+from waarmerk.web.frame import frame, language, token
+from waarmerk.web.service import house
+from waarmerk.wire.digests import transfer_code
+
+FIRST = 20
+"""Findings on the board before it says how many more there are."""
+
+
+def url(manifest: str) -> str:
+    """Return the address of a delivery's page."""
+    return f"/deliveries/{manifest}"
+
+
+def report(state: Delivery) -> dict[str, Any]:
+    """Return what the examination of a delivery gave; empty for one that was not examined."""
+    if isinstance(state, Held | Rejected) or state.examination is None:
+        return {"summary": None, "findings": [], "not_judged": []}
+    return house().examined(state.arrival.manifest)
+
+
+def findings(state: Delivery) -> list[Finding]:
+    """Return the findings of a delivery in their order."""
+    return [from_value(value) for value in report(state)["findings"]]
+
+
+def cards(
+    found: Sequence[Finding], state: Delivery, place: str, lang: str, most: int | None = FIRST
+) -> tuple[Card, ...]:
+    """Return the cards of the first findings of a delivery."""
+    manifest = state.arrival.manifest.sha256
+    return tuple(
+        card(finding, lang, anchor=f"{manifest[:8]}-{number}", place=place, url=url(manifest))
+        for number, finding in enumerate(found[:most], start=1)
+    )
+
+
+def newest(dossier: Dossier, sender: str) -> Delivery | None:
+    """Return the delivery that stands for a sender on the board: what counts, else what may come to count, else the newest."""
+    deliveries = dossier.of_sender(sender)
+    for kind in (Accepted | Published, Received):
+        for state in deliveries:
+            if isinstance(state, kind):
+                return state
+    return deliveries[0] if deliveries else None
+
+
+def board(request: HttpRequest, trust: TrustList, dossier: Dossier) -> Board:
+    """Return the first page."""
+    lang = language(request)
+    rows: list[Row] = []
+    ranked: list[Card] = []
+    total = 0
+    for sender in trust.expected:
+        state = newest(dossier, sender)
+        name = trust.orgs[sender].name
+        rows.append(_row(sender, name, state))
+        if state is not None:
+            found = findings(state)
+            total += len(found)
+            ranked += cards(found, state, name, lang)
+    ranked.sort(key=lambda item: -item.severity)
+    return Board(
+        frame=frame(request),
+        rows=tuple(rows),
+        findings=tuple(ranked[:FIRST]),
+        findings_total=total,
+        findings_url="/findings",
+        totals=_totals(dossier, trust),
+    )
+
+
+def _row(sender: str, name: str, state: Delivery | None) -> Row:
+    if state is None:
+        return Row(sender, name, "expected")
+    summary = report(state)["summary"] or {}
+    code = state.code if isinstance(state, Held | Rejected) else None
+    return Row(
+        org=sender,
+        name=name,
+        state=state.word,
+        received=state.arrival.time,
+        stations=summary.get("units"),
+        valid_votes=summary.get("totals", {}).get("valid"),
+        tally=tally(findings(state)) if summary else None,
+        url=url(state.arrival.manifest.sha256),
+        warning=code,
+    )
+
+
+def _totals(dossier: Dossier, trust: TrustList) -> Totals | None:
+    counted = [state.arrival.manifest for state in dossier.counted()]
+    if not counted:
+        return None
+    found = house().tabulated(counted, {sender: trust.orgs[sender].name for sender in trust.expected})
+    if found is None:
+        return None
+    lists = tuple(ListVotes(lst["number"], lst["name"], lst["votes"]) for lst in found["lists"])
+    return Totals(
+        authorities=found["authorities"],
+        stations=found["stations"],
+        admitted=found["admitted"],
+        valid=found["valid"],
+        blank=found["blank"],
+        invalid=found["invalid"],
+        lists=lists,
+    )
+
+
+def delivery(
+    request: HttpRequest,
+    trust: TrustList,
+    dossier: Dossier,
+    state: Delivery,
+    *,
+    digest: DigestForm | None = None,
+    totals: TotalsForm | None = None,
+    problems: tuple[Problem, ...] = (),
+) -> DeliveryPage:
+    """Return the page of one delivery; ``digest`` and ``totals`` are forms as they were handed in with something wrong."""
+    lang, manifest = language(request), state.arrival.manifest
+    name = trust.orgs[manifest.sender].name if manifest.sender in trust.orgs else manifest.sender
+    found = findings(state)
+    acts = dossier.history[manifest.sha256]
+    return DeliveryPage(
+        frame=frame(request),
+        org=manifest.sender,
+        name=name,
+        manifest=manifest.sha256,
+        transfer_code=transfer_code(manifest.sha256),
+        kind=manifest.kind.value,
+        session=manifest.session,
+        sequence=manifest.sequence,
+        state=state.word,
+        history=tuple(_step(act) for act in acts),
+        signers=tuple(Signer(f"{manifest.sender}/{person}", key, kind) for key, person, kind in state.arrival.signers),
+        files=tuple(_files(state)),
+        findings=cards(found, state, "", lang),
+        findings_total=len(found),
+        tally=tally(found),
+        findings_url=f"{url(manifest.sha256)}/findings",
+        back_url="/",
+        csrf=token(request),
+        acceptance=_acceptance(state, acts, dossier, digest, totals),
+        problems=problems,
+        code=state.code if isinstance(state, Held | Rejected) else None,
+    )
+
+
+def _step(act: Act) -> Step:
+    by = None if act.actor == "waarmerk" else act.actor
+    if act.action is Action.ACCEPTED:
+        by = ", ".join(act.details["persons"])
+    ok = act.result == "ok"
+    return Step(act.action.value, act.time, by=by, code=None if ok else act.result, ok=ok)
+
+
+def _files(state: Delivery) -> Iterable[File]:
+    """The files; a digest is shown only once the paper was compared, and no address has one in it."""
+    compared = not isinstance(state, Received) or bool(state.paper.digest_by)
+    manifest = state.arrival.manifest
+    for file in manifest.files:
+        address = f"{url(manifest.sha256)}/files/{file.name}"
+        yield File(file.name, file.role, file.size, address, file.sha256 if compared else None)
+
+
+def _acceptance(
+    state: Delivery, acts: Sequence[Act], dossier: Dossier, digest: DigestForm | None, totals: TotalsForm | None
+) -> Acceptance | None:
+    if not isinstance(state, Received | Accepted | Published) or state.arrival.manifest.count_file is None:
+        return None
+    base = url(state.arrival.manifest.sha256)
+    done = {act.action: Done(act.actor, act.time) for act in acts if act.result == "ok"}
+    if not isinstance(state, Received):
+        signed = Done(", ".join(state.by), state.time)
+        return Acceptance(done.get(Action.PAPER_DIGEST), done.get(Action.PAPER_TOTALS), signed)
+    if state.examination is None:
+        return None
+    frozen = dossier.stream(state.arrival.stream).frozen
+    first = done[Action.PAPER_DIGEST] if state.paper.digest_by else digest or DigestForm(f"{base}/digest")
+    second = done[Action.PAPER_TOTALS] if state.paper.totals_by else totals or totals_form(state)
+    sign = SignForm(f"{base}/accept.draft", f"{base}/accept") if state.paper.draft else None
+    return Acceptance(first, second, sign, ("E-CHN-FROZEN",) if frozen else ())
+
+
+def totals_form(state: Delivery) -> TotalsForm:
+    """Return the empty form for the totals of a delivery."""
+    base = url(state.arrival.manifest.sha256)
+    summary = report(state)["summary"]
+    names = {f"list-{lst['number']}": lst["name"] for lst in summary["lists"]}
+    return TotalsForm(f"{base}/totals", tuple(TotalField(name, names.get(name)) for name in summary["totals"]))
+
+
+def tries(dossier: Dossier, manifest: str, person: str) -> int:
+    """Return how often a person typed a wrong digest."""
+    return tries_of(dossier, manifest, person)

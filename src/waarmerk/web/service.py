@@ -1,0 +1,20 @@
+"""The one house of this process: its folder, keeper and chain, made when they are first needed."""
+
+from __future__ import annotations
+
+import atexit
+from functools import cache
+
+from django.conf import settings
+
+from waarmerk.office.house import OfficeHouse
+from waarmerk.web.chain import DatabaseChain
+
+
+@cache
+def house() -> OfficeHouse:
+    """Return the house of the authority that this process serves; what a crash left undone is done now."""
+    made = OfficeHouse(settings.FOLDER, settings.ORG, DatabaseChain())
+    atexit.register(made.stop)
+    made.soon()
+    return made
