@@ -6,7 +6,18 @@ import io
 import pytest
 
 from tests.seal.stf import (
-    IDENTITY, M1, M2, P1_OVER_M1, PAYLOAD_1, RECEIPT, RECIPIENT, TRUST, key_id, private, signed, trust,
+    IDENTITY,
+    M1,
+    M2,
+    P1_OVER_M1,
+    PAYLOAD_1,
+    RECEIPT,
+    RECIPIENT,
+    TRUST,
+    key_id,
+    private,
+    signed,
+    trust,
 )  # fmt: skip
 from waarmerk.errors import BadData
 from waarmerk.seal.age import parse_identities

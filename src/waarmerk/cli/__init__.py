@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,10 +19,12 @@ from waarmerk.errors import BadData, Place, Unreachable, WrongUse
 
 COMMANDS = {
     "check": "check", "convert": "convert", "tabulate": "tabulate", "seats": "seats", "key": "key", "trust": "trust",
-    "seal": "seal", "sign": "sign", "open": "open", "send": "send", "receipt": "receipt", "serve": "serve",
+    "seal": "seal", "sign": "sign", "open": "open", "send": "send", "receive": "receive", "receipt": "receipt", "serve": "serve",
     "publish": "publish", "verify": "verify", "simulate": "simulate", "demo": "demo",
 }  # fmt: skip
 """Command → module of this room; the module has a click command of that name."""
+SETTLED = frozenset({"seal", "sign", "open", "send", "receipt", "serve", "publish"})
+"""Commands of an office, which ``waarmerk.toml`` may answer."""
 GOOD, FINDINGS, UNUSABLE, LATER = 0, 1, 2, 3
 
 
@@ -106,5 +109,23 @@ def say_refusal(error: BadData, lang: str) -> None:
     "--lang", type=click.Choice(["nl", "en"]), envvar="WAARMERK_LANG", default="nl", help="Language of what is said."
 )
 @click.version_option(__version__, prog_name="waarmerk")
-def main(lang: str) -> None:
+@click.pass_context
+def main(ctx: click.Context, lang: str) -> None:
     """Carry Dutch election results from the polling station to the public: sealed, checked, added up, provable."""
+    ctx.default_map = {name: {"lang": lang} for name in COMMANDS}
+    if ctx.invoked_subcommand in SETTLED:
+        _settings(ctx, lang)
+
+
+def _settings(ctx: click.Context, lang: str) -> None:
+    """Let ``waarmerk.toml`` in the present folder answer what is the same every time, and say so."""
+    from waarmerk.cli.options import SETTINGS
+    from waarmerk.machine import settings
+    from waarmerk.pages import screens
+
+    found = settings.load(Path.cwd(), SETTINGS)
+    if not found:
+        return
+    click.echo(screens.words(lang, "terminal")("settings", path=settings.FILE), err=True)
+    answers = {("org" if name == "as" else name): value for name, value in found.items()}
+    ctx.default_map = {name: {"lang": lang, **answers} for name in COMMANDS}

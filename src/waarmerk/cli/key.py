@@ -9,7 +9,9 @@ import click
 from waarmerk.cli import words
 from waarmerk.cli.options import FILE
 from waarmerk.errors import WrongUse
+from waarmerk.ledger.note import Kind, VerifierKey
 from waarmerk.machine import files, sshkeygen
+from waarmerk.office.keeper import service_key
 from waarmerk.seal import age
 from waarmerk.wire.sshkeys import PublicKey
 
@@ -25,22 +27,24 @@ def key() -> None:
 @click.argument("path", type=FILE)
 @click.option("--person", "kind", flag_value="person", help="A key with which a person signs.")
 @click.option("--machine", "kind", flag_value="machine", help="A key with which a machine opens what is sealed to it.")
+@click.option("--service", "kind", flag_value="service", help="A key with which a service signs: receipts, the log.")
 @click.option(
     "--type", "form", type=click.Choice(list(KINDS)), default="file", help="A key file, or a FIDO2 security key."
 )
-@click.option("--no-passphrase", is_flag=True, help="For an exercise, or for a machine's receipt key.")
+@click.option("--no-passphrase", is_flag=True, help="For an exercise only.")
 def new(path: Path, kind: str | None, form: str, no_passphrase: bool) -> None:
     """Make a key PATH (secret) and PATH.pub (public)."""
     say = words()
     if kind is None:
-        raise WrongUse("say whose key it is: --person or --machine")
+        raise WrongUse("say whose key it is: --person, --machine or --service")
     if kind == "machine":
         secret, public = age.new_identity()
         files.put_new(path, f"{secret}\n".encode(), mode=files.PRIVATE)
         files.put_new(path.with_name(path.name + ".pub"), f"{public}\n".encode())
         click.echo(say("key.machine", path=path))
         return
-    sshkeygen.new_key(path, kind=KINDS[form], comment="", passphrase="" if no_passphrase else None)
+    open_key = no_passphrase or kind == "service"
+    sshkeygen.new_key(path, kind=KINDS[form], comment="", passphrase="" if open_key else None)
     if no_passphrase:
         click.echo(say("key.no_passphrase"), err=True)
     click.echo(say("key.made", path=path, id=PublicKey.parse(sshkeygen.public_text(path)).id))
@@ -48,8 +52,12 @@ def new(path: Path, kind: str | None, form: str, no_passphrase: bool) -> None:
 
 @key.command()
 @click.argument("paths", type=FILE, nargs=-1, required=True)
-def show(paths: tuple[Path, ...]) -> None:
+@click.option("--log", "origin", help="Show the verifier key of a public log of this name, for the trust list.")
+def show(paths: tuple[Path, ...], origin: str | None) -> None:
     """Show number and type of public keys."""
     for path in paths:
+        if origin is not None:
+            click.echo(str(VerifierKey.of(origin, Kind.LOG, service_key(path))))
+            continue
         public = PublicKey.parse(sshkeygen.public_text(path))
         click.echo(words()("key.shown", id=public.id, type=public.type, path=path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from pathlib import Path
 
@@ -12,8 +11,9 @@ from waarmerk.cli import options, words
 from waarmerk.errors import WrongUse
 from waarmerk.machine import clock
 from waarmerk.office import links, trust_folder
-from waarmerk.office.keeper import identities, receipt_key
+from waarmerk.office.keeper import RECEIPT_KEY, identities, service_key
 from waarmerk.office.sealing import organisation
+from waarmerk.web import database
 
 PORT = 8642
 THREADS = 32
@@ -37,11 +37,8 @@ def serve(org: str, folder: Path, port: int, host: str, only_link: bool) -> None
     except ImportError:
         raise WrongUse("the service is not installed: pip install 'waarmerk[service]'") from None
     identities(folder / "keys")
-    receipt_key(folder / "keys")
-    _environment(folder, org)
-    from waarmerk.web import database
-
-    database.prepare()
+    service_key(folder / "keys" / RECEIPT_KEY)
+    database.prepare(folder, org)
     secret = links.new(folder)
     say = words()
     if trust_folder.versions(folder / "trust"):
@@ -65,10 +62,3 @@ def serve(org: str, folder: Path, port: int, host: str, only_link: bool) -> None
         blocking_threads=THREADS,
         log_enabled=False,
     ).serve()
-
-
-def _environment(folder: Path, org: str) -> None:
-    """What the worker process must know; no secret is among it."""
-    os.environ["WAARMERK_FOLDER"] = str(folder)
-    os.environ["WAARMERK_AS"] = org
-    os.environ["DJANGO_SETTINGS_MODULE"] = "waarmerk.web.settings"

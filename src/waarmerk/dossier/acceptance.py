@@ -138,10 +138,12 @@ def accept(
         now=now,
     )
     persons = sorted({signer.person for signer in signers if signer.counts})
+    made = sorted(signed.signatures.items())
     details = {
         "receipt": said.data.decode("utf-8"),
         "persons": persons,
-        "signatures": {key_id: armored.decode("ascii") for key_id, armored in signed.signatures.items()},
+        # One line each: strings of canonical JSON hold no line ends.
+        "signatures": {key_id: b"".join(armored.split(b"\n")[1:-2]).decode("ascii") for key_id, armored in made},
     }
     return NewAct(Action.ACCEPTED, manifest, details), signed
 

@@ -122,7 +122,7 @@ class Received:
 
     def supersede(self, by: Manifest) -> Superseded | Withdrawn:
         """A later delivery replaced it."""
-        return _replaced(self.arrival, self.examination, by)
+        return _replaced(self.arrival, self.examination, by, accepted=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Accepted:
 
     def supersede(self, by: Manifest) -> Superseded | Withdrawn:
         """A later delivery replaced it."""
-        return _replaced(self.arrival, self.examination, by)
+        return _replaced(self.arrival, self.examination, by, accepted=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Published:
 
     def supersede(self, by: Manifest) -> Superseded | Withdrawn:
         """A later delivery replaced it."""
-        return _replaced(self.arrival, self.examination, by)
+        return _replaced(self.arrival, self.examination, by, accepted=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,8 @@ class Superseded:
     arrival: Arrival
     examination: Examination | None
     by: str
+    accepted: bool
+    """Whether it was accepted before: then it is public and stays so."""
     word = "superseded"
 
 
@@ -176,15 +178,18 @@ class Withdrawn:
     arrival: Arrival
     examination: Examination | None
     by: str
+    accepted: bool
     word = "withdrawn"
 
 
 Delivery = Held | Rejected | Received | Accepted | Published | Superseded | Withdrawn
 
 
-def _replaced(arrival: Arrival, examination: Examination | None, by: Manifest) -> Superseded | Withdrawn:
+def _replaced(
+    arrival: Arrival, examination: Examination | None, by: Manifest, *, accepted: bool
+) -> Superseded | Withdrawn:
     state = Withdrawn if by.kind is Kind.WITHDRAWAL else Superseded
-    return state(arrival, examination, by.sha256)
+    return state(arrival, examination, by.sha256, accepted)
 
 
 def arrival_details(arrival: Arrival) -> dict[str, Any]:

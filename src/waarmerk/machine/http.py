@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from waarmerk.errors import Unreachable, WrongUse
 
@@ -66,3 +66,55 @@ def request(method: str, url: str, body: BinaryIO | None = None, *, length: int 
     if len(data) > MAX_ANSWER:
         raise Unreachable(f"{parts.netloc} answered with more than {MAX_ANSWER} bytes")
     return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, data)
+
+
+class Visitor:
+    """A person at a browser, as far as forms go: keeps cookies, sends what a browser sends, follows redirects itself."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base.rstrip("/")
+        self._cookies: dict[str, str] = {}
+
+    def get(self, path: str) -> Answer:
+        """Open a page."""
+        return self._ask("GET", path, None, "")
+
+    def post(self, path: str, fields: Mapping[str, str], uploads: Mapping[str, bytes] | None = None) -> Answer:
+        """Send a form, with files or without, and open the page it leads to."""
+        if uploads:
+            body, kind = _multipart(fields, uploads)
+        else:
+            body, kind = urlencode(fields).encode(), "application/x-www-form-urlencoded"
+        answer = self._ask("POST", path, body, kind)
+        return self.get(answer.headers["location"]) if answer.status in (302, 303) else answer
+
+    def _ask(self, method: str, path: str, body: bytes | None, kind: str) -> Answer:
+        parts = urlsplit(self.base)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if body is not None:
+            headers |= {"Content-Type": kind, "Origin": self.base, "Sec-Fetch-Site": "same-origin"}
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+            data = response.read(MAX_ANSWER)
+        except (OSError, http.client.HTTPException) as error:
+            raise Unreachable(f"{self.base}: {error}") from None
+        finally:
+            connection.close()
+        for cookie in response.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, data)
+
+
+def _multipart(fields: Mapping[str, str], uploads: Mapping[str, bytes]) -> tuple[bytes, str]:
+    boundary = "----waarmerk-form"
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    for name, data in uploads.items():
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n'
+        parts.append(head.encode() + data + b"\r\n")
+    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
@@ -109,15 +110,15 @@ def identities(folder: Path) -> list[Any]:
     ]
 
 
-def receipt_key(folder: Path) -> Ed25519PrivateKey:
-    """Return the service key that signs receipts."""
-    data = files.read_bounded(folder / RECEIPT_KEY, MAX_KEY_FILE, "E-MAN-SIZE")
+def service_key(path: Path) -> Ed25519PrivateKey:
+    """Return a key with which a service signs; ``WrongUse`` for any other file."""
+    data = files.read_bounded(path, MAX_KEY_FILE, "E-MAN-SIZE")
     try:
         key = load_ssh_private_key(data, None)
-    except ValueError as error:
-        raise WrongUse(f"{RECEIPT_KEY} cannot be read: {error}") from None
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise WrongUse(f"{path} is not a service key without passphrase (waarmerk key new --service)") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise WrongUse(f"{RECEIPT_KEY} is not an Ed25519 key")
+        raise WrongUse(f"{path} is not an Ed25519 key")
     return key
 
 
@@ -147,7 +148,7 @@ class _Child:
         self._org = org
         self._store = Store(folder)
         self._identities: Sequence[Any] = identities(folder / "keys")
-        self._key = receipt_key(folder / "keys")
+        self._key = service_key(folder / "keys" / RECEIPT_KEY)
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         try:

@@ -54,6 +54,26 @@ def by_network(envelope: Path, address: str, trust: TrustList) -> Said | None:
     raise BadData(code, str(told.get("detail") or told.get("title") or ""))
 
 
+def carry(path: Path, address: str) -> tuple[str, Path | None]:
+    """Bring one file of a stick to the intake and put its receipt beside it; return what was said and where.
+
+    Nothing of it is believed here: the intake judges the bytes, whoever carried them. A refusal is ``BadData`` with its code.
+    """
+    base = address.rstrip("/")
+    with files.open_regular(path) as body:
+        answer = http.request("PUT", f"{base}/api/v1/inbox/{files.sha256(path)}", body, length=path.stat().st_size)
+    told = answer.value()
+    if "receipt" not in told:
+        if answer.status == 202:
+            return "stored", None
+        raise BadData(str(told.get("code") or "E-SYS-INTERNAL"), str(told.get("detail") or told.get("title") or ""))
+    container = http.request("GET", f"{base}{told['receipt']}").body
+    said = Receipt.from_bytes(Signed.from_bytes(container, RECEIPT).document)
+    beside = path.with_suffix(f".receipt-{said.sequence}.tar")
+    files.put_same(beside, container)
+    return said.verdict.value, beside
+
+
 def _fetch(envelope: Path, address: str, trust: TrustList) -> Said:
     answer = http.request("GET", address)
     if answer.status != 200:

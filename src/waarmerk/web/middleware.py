@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from waarmerk.errors import BadData
@@ -79,6 +79,8 @@ def refusals(following: Next) -> Next:
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
             if isinstance(error, BadData):
                 return problems.answer(request, error.code, error.reason)
+            if isinstance(error, Http404):
+                return problems.answer(request, "", "", status=404)
             return problems.internal(request, error)
 
     return Handler()

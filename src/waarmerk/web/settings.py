@@ -66,4 +66,9 @@ SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "waarmerk.web.middleware.forged"
-LOGGING_CONFIG = None
+LOGGING = {
+    "version": 1,
+    "handlers": {"none": {"class": "logging.NullHandler"}},
+    # A refusal is an answer and no news; a mistake of ours is printed by `problems.internal`.
+    "loggers": {"django": {"handlers": ["none"], "propagate": False}},
+}

@@ -1,0 +1,129 @@
+"""One fact, one finding; and the order in which people should look (checks.md 5.1).
+
+1. A finding goes into another one about the same cause (``also``); L-01 goes into nothing, so the law's list stays whole.
+2. Order: errors; the law's list, the largest unexplained rest first; the others by how many votes are concerned; notices.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import log2
+
+from waarmerk.election.finding import Code, Finding, Severity
+
+GOES_INTO: dict[Code, Code] = {Code.C12: Code.C11, Code.C14: Code.L01, Code.P04: Code.L01}
+"""When both stand at one unit. C-13 stands at the total and is looked at apart."""
+SIZE: dict[Code, tuple[str, ...]] = {
+    Code.C04: ("sum", "total"),
+    Code.C05: ("sum", "valid"),
+    Code.C06: ("sum", "total"),
+    Code.C09: ("sum", "admitted"),
+    Code.C10: ("sum", "found"),
+    Code.C11: ("more", "fewer"),
+    Code.C13: ("rest",),
+    Code.C14: ("difference",),
+    Code.C20: ("admitted", "called"),
+    Code.C27: ("voter_passes",),
+    Code.L01: ("unexplained",),
+    Code.L02: ("proxies",),
+    Code.X09: ("below", "above"),
+    Code.X10: ("below", "above"),
+    Code.X17: ("below", "above"),
+    Code.P01: ("admitted",),
+    Code.P02: ("rejected",),
+    Code.P03: ("rejected",),
+    Code.P04: ("size",),
+    Code.P05: ("moved",),
+    Code.P06: ("moved",),
+}
+"""Which figures say how many votes are concerned: one figure, or the distance between two."""
+
+RankKey = tuple[int, float, str, str, int, tuple[int, ...]]
+
+
+def merge(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with those that share a cause inside the one that names it, which takes the highest severity."""
+    by_unit: dict[str | None, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_unit[finding.unit].append(finding)
+    merged = [finding for unit in by_unit.values() for finding in _merge_unit(unit)]
+    return _total_into_stations(merged)
+
+
+def rank(findings: Iterable[Finding], *, by_difference: bool = False) -> tuple[Finding, ...]:
+    """Return findings in the order of a report; ``by_difference`` puts the law's list by the whole difference (``gr2026``)."""
+    return tuple(sorted(findings, key=lambda finding: rank_key(finding, by_difference=by_difference)))
+
+
+def rank_key(finding: Finding, *, by_difference: bool = False) -> RankKey:
+    """Return the place of a finding in a report, over any number of files."""
+    size = abs(_figure(finding, "difference")) if _is_law(finding) and by_difference else votes_concerned(finding)
+    weight = float(size) if _is_law(finding) else priority(finding, size)
+    return (_class(finding), -weight, *finding.identity)
+
+
+def votes_concerned(finding: Finding) -> int:
+    """How many votes or ballots a finding is about; 0 where that has no meaning."""
+    names = SIZE.get(finding.code, ())
+    values = [_figure(finding, name) for name in names]
+    return abs(values[0] - values[1]) if len(values) == 2 else abs(values[0]) if values else 0
+
+
+def priority(finding: Finding, votes: int) -> float:
+    """Probability × impact (checks.md 3.7): a rule is certain of what it says; the impact grows with the logarithm."""
+    return 1 + log2(max(votes, 1))
+
+
+def _class(finding: Finding) -> int:
+    if finding.severity is Severity.ERROR:
+        return 0
+    if _is_law(finding):
+        return 1
+    return 3 if finding.severity is Severity.NOTICE else 2
+
+
+def _is_law(finding: Finding) -> bool:
+    return finding.code is Code.L01
+
+
+def _merge_unit(findings: Sequence[Finding]) -> list[Finding]:
+    if len(findings) == 1:
+        return list(findings)
+    leads = {finding.code: finding for finding in findings}
+    kept: list[Finding] = []
+    inside: dict[Code, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        lead = GOES_INTO.get(finding.code)
+        (inside[lead] if lead in leads else kept).append(finding)
+    return [_absorb(finding, inside.get(finding.code, ())) for finding in kept]
+
+
+def _absorb(lead: Finding, others: Sequence[Finding]) -> Finding:
+    if not others:
+        return lead
+    severity = max(lead.severity, *(other.severity for other in others))
+    return replace(lead, severity=severity, also=(*lead.also, *others))
+
+
+def _total_into_stations(findings: list[Finding]) -> list[Finding]:
+    """Put a C-13 of the total into the C-11 of its stations where these account for it: into the largest of them."""
+    total = next((f for f in findings if f.code is Code.C13 and f.unit is None), None)
+    stations = [f for f in findings if f.code is Code.C11]
+    if total is None or not stations:
+        return findings
+    if sum(_rest(f) for f in stations) != _figure(total, "rest"):
+        return findings
+    lead = max(stations, key=lambda f: abs(_rest(f)))
+    return [_absorb(f, (total,)) if f is lead else f for f in findings if f is not total]
+
+
+def _rest(finding: Finding) -> int:
+    """D − H + I − J of a station."""
+    return _figure(finding, "more") - _figure(finding, "fewer") - _figure(finding, "difference")
+
+
+def _figure(finding: Finding, name: str) -> int:
+    value = finding.figures.get(name, 0)
+    return value if isinstance(value, int) else 0

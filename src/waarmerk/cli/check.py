@@ -1,0 +1,151 @@
+"""``waarmerk check``: read results files, examine them, and say in one screen what to do first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from waarmerk import checks
+from waarmerk.cli import language
+from waarmerk.election.count import Count, Level
+from waarmerk.errors import BadData, WrongUse
+from waarmerk.formats import NoResults, Reading, read_file, zips
+from waarmerk.machine.files import open_regular, output
+from waarmerk.pages import report
+from waarmerk.pages.catalogue import LANGUAGES
+from waarmerk.pages.check_page import render_check
+from waarmerk.pages.protocol_tables import protocol_tables
+from waarmerk.wire.digests import differing_groups, parse_printed, sha256
+
+ENDINGS = (".xml", ".csv", ".zip")
+"""What is looked at in a folder; a file that is named itself is read whatever its name."""
+ZIP = b"PK\x03\x04"
+MAX_STDIN = 256 * 1024 * 1024
+"""Bytes taken from a pipe, which is held in memory because a ZIP is read from its end; as large as one count may be."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a report.")
+@click.option("--protocol", metavar="NAME", help=f"Edition of the control protocol: {', '.join(checks.NAMES)}.")
+@click.option("--postcodes", type=click.Path(), metavar="FILE", help="Post code to neighbourhood, Parquet or CSV.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as one HTML page.")
+@click.option(
+    "--protocol-csv", type=click.Path(path_type=Path), metavar="DIR", help="Write the tables a.csv, b.csv, c.csv."
+)
+@click.option("--force", is_flag=True, help="Overwrite a file that is there.")
+@click.option("--printed", metavar="DIGEST", help="The 16 groups of 4 on the paper record: compared with the file.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; Dutch unless said otherwise.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    as_json: bool,
+    protocol: str | None,
+    postcodes: str | None,
+    html: Path | None,
+    protocol_csv: Path | None,
+    force: bool,
+    printed: str | None,
+    lang: str | None,
+) -> None:
+    """Check results files: EML 510, OSV4-3 CSV, ZIP files and folders with them, or - for standard input.
+
+    Exit code 0: nothing to look at; 1: somebody has to look; 2: something could not be read.
+    """
+    lang = lang or language(ctx)
+    page = output(html, force=force) if html else None
+    context = checks.Context(checks.named(protocol).name if protocol else None, _postcodes(postcodes))
+    typed = parse_printed(printed) if printed else None
+    files = [_checked(reading, context, typed) for reading in _readings(paths)]
+    if not files:
+        raise WrongUse("there is no file with results here; .xml, .csv and .zip files are read")
+    if typed and len(files) != 1:
+        raise WrongUse(f"--printed compares one file with its paper, and here are {len(files)}")
+    if protocol_csv:
+        _write_tables(files, protocol_csv, force=force)
+    if page:
+        page.write(render_check(files, lang).encode())
+    if as_json:
+        click.echo(json.dumps(report.as_json(files, lang), ensure_ascii=False, indent=1))
+    else:
+        click.echo(report.text(files, lang), nl=False)
+    ctx.exit(report.exit_code(files))
+
+
+def _write_tables(files: Sequence[report.Checked], folder: Path, *, force: bool) -> None:
+    """Write the three tables of the one count with polling stations; several would overwrite each other's rows."""
+    counts = [(f.reading.value, f.examined) for f in files if isinstance(f.reading.value, Count) and f.examined]
+    counts = [(count, examined) for count, examined in counts if count.level is Level.STATION]
+    if len(counts) != 1:
+        raise WrongUse(f"--protocol-csv writes the tables of one count of polling stations, and here are {len(counts)}")
+    tables = protocol_tables(*counts[0])
+    places = {name: output(folder / name, force=force) for name in tables}
+    for name, data in tables.items():
+        places[name].write(data)
+
+
+def _postcodes(path: str | None) -> dict[str, str] | None:
+    if path is None:
+        return None
+    with open_regular(Path(path)) as stream:
+        return checks.read_postcodes(stream)
+
+
+def _checked(reading: Reading, context: checks.Context, typed: str | None) -> report.Checked:
+    examined = checks.examine(reading.value, context) if isinstance(reading.value, Count) else None
+    return report.Checked(reading.name, reading, examined, None if typed is None else _compare(typed, reading))
+
+
+def _compare(typed: str, reading: Reading) -> tuple[int, ...]:
+    """Which groups of the paper differ from the file: from its bytes, and from its canonical form where it has one."""
+    digests = [reading.sha256, reading.sha256_canonical or reading.sha256]
+    return min((tuple(differing_groups(typed, digest)) for digest in digests), key=len)
+
+
+def _readings(paths: tuple[str, ...]) -> Iterator[Reading]:
+    for path in paths:
+        if path == "-":
+            yield from _read(BytesIO(sys.stdin.buffer.read(MAX_STDIN)), "-")
+        elif Path(path).is_dir():
+            for found in sorted(p for p in Path(path).rglob("*") if p.suffix.lower() in ENDINGS and p.is_file()):
+                yield from (reading for reading in _file(found) if not _passed_over(reading))
+        else:
+            yield from _file(Path(path))
+
+
+def _file(path: Path) -> Iterator[Reading]:
+    with open_regular(path) as stream:
+        yield from _read(stream, str(path))
+
+
+def _read(stream: BinaryIO, name: str) -> Iterator[Reading]:
+    """Yield what a seekable stream holds: one file, or the results files of a ZIP."""
+    zipped = stream.read(len(ZIP)) == ZIP
+    stream.seek(0)
+    if not zipped:
+        yield read_file(stream, name)
+        return
+    try:
+        for inside, member in zips.members(stream):
+            reading = read_file(member, f"{name}/{inside}")
+            if not _passed_over(reading):
+                yield reading
+    except BadData as refused:
+        stream.seek(0)
+        data = stream.read(MAX_STDIN)
+        yield Reading(name, refused.rejection, len(data), sha256(data), None)
+
+
+def _passed_over(reading: Reading) -> bool:
+    """Say on stderr which file in a folder or ZIP holds no results, and go on."""
+    if not isinstance(reading.value, NoResults):
+        return False
+    click.echo(f"{reading.name}: {reading.value.reason}", err=True)
+    return True

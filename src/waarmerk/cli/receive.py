@@ -1,0 +1,42 @@
+"""``waarmerk receive``: bring what is on a stick to this authority's intake; the receipts go back onto the stick.
+
+The bytes on a stick and over the network are the same bytes, judged by the same intake.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from waarmerk.cli import language, options, say_refusal, words
+from waarmerk.errors import BadData
+from waarmerk.office import sending
+
+PATTERNS = ("*.sealed",)
+
+
+@click.command()
+@click.argument("stick", type=options.FOLDER)
+@click.option("--to", required=True, metavar="URL", help="The address of your own service: http://localhost:8642.")
+def receive(stick: Path, to: str) -> None:
+    """Take in every envelope in the folder STICK and put each receipt beside it."""
+    say = words()
+    found = sorted(path for pattern in PATTERNS for path in stick.glob(pattern))
+    if not found:
+        click.echo(say("stick.empty", path=stick), err=True)
+        raise click.exceptions.Exit(2)
+    refused = False
+    for path in found:
+        try:
+            verdict, receipt = sending.carry(path, to)
+        except BadData as error:
+            click.echo(say("stick.received", name=path.name, verdict=error.code))
+            say_refusal(error, language())
+            refused = True
+            continue
+        click.echo(say("stick.received", name=path.name, verdict=verdict))
+        if receipt is not None:
+            click.echo(say("stick.receipt", path=receipt))
+    if refused:
+        raise click.exceptions.Exit(1)

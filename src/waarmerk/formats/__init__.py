@@ -1,0 +1,26 @@
+"""Bytes and values: one door for every results file, hardened, strict, and writers whose files are read back equal."""
+
+from waarmerk.formats import zips
+from waarmerk.formats.reading import Document, NoResults, NotCounted, Reading, Value, canonical_digest, read, read_file
+from waarmerk.formats.write_counts import Contest, complete, write_510
+from waarmerk.formats.write_definitions import write_110a, write_110b, write_230b
+from waarmerk.formats.write_osv43 import write_osv43
+
+__all__ = [
+    "Contest",
+    "Document",
+    "NoResults",
+    "NotCounted",
+    "Reading",
+    "Value",
+    "canonical_digest",
+    "complete",
+    "read",
+    "read_file",
+    "write_110a",
+    "write_110b",
+    "write_230b",
+    "write_510",
+    "write_osv43",
+    "zips",
+]

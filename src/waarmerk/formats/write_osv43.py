@@ -1,0 +1,145 @@
+"""Writes OSV4-3 CSV as OSV2020 does: BOM, LF, every filled field in quotes, no line end after the last row (eml-nl.md 10.1).
+
+A 510 has no names of candidates, so its CSV needs the candidate lists. :func:`lost` names what a CSV cannot carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from waarmerk.election.count import Count, Figure, Unit
+from waarmerk.election.lists import CandidateLists, NamedList
+from waarmerk.errors import BadData, WrongUse
+from waarmerk.formats.osv43 import LABELS, MUNICIPAL_ONLY, POSTAL
+
+ISLANDS = ("Bonaire", "Sint Eustatius", "Saba")
+MUNICIPAL = ("510a", "510b")
+
+
+def write_osv43(count: Count, lists: CandidateLists | None = None) -> Iterator[bytes]:
+    """Yield the rows of a count. ``lists`` names the candidates of an EML count; a CSV has names of its own.
+
+    Raises ``WrongUse`` without names, ``BadData`` ``E-EML-CANDIDATES`` when the lists are not those of the count.
+    """
+    names = _names(count, lists)
+    rows = [*_head(count), *_unit_rows(count), *_statistics(count), *_votes(count, names)]
+    yield b"\xef\xbb\xbf"
+    for index, row in enumerate(rows):
+        yield (("\n" if index else "") + ";".join(map(_field, row))).encode("utf-8")
+
+
+def lost(count: Count) -> tuple[str, ...]:
+    """Return what of this count a CSV cannot carry (10.8), in English, for a message."""
+    if count.source == "csv":
+        return ()
+    pairs = (
+        (count.contest_id is not None, "the contest"),
+        (count.created is not None, "the time of creation"),
+        (any(unit.raw_name != unit.name for unit in count.units), "prefixes and spacing of unit names"),
+        (any(not one.name for one in count.ballot.lists), "that a list has no name"),
+        (not _all_reported(count), "that figures are not reported (they become 0)"),
+        (bool(count.investigations), "the investigations"),
+        (any(c.short_code for one in count.ballot.lists for c in one.candidates), "short codes of candidates"),
+        (bool(count.version), "what EML_NL 1.3 adds: method, phase, corrections, kinds of stations"),
+    )
+    return tuple(what for has, what in pairs if has)
+
+
+def _all_reported(count: Count) -> bool:
+    columns = [figure for figure in _figures(count) if figure is not Figure.FOUND]
+    return bool(count.total.figures_reported[:, columns].all() and count.votes.figures_reported[:, columns].all())
+
+
+def _field(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"' if value else ""
+
+
+def _head(count: Count) -> list[list[str]]:
+    return [
+        ["Verkiezing", "", count.election.name or ""],
+        ["Datum", "", count.election.date or ""],
+        ["Gebied", "", _area(count)],
+        ["Nummer", "", count.authority_id or ""],
+        [""],
+    ]
+
+
+def _area(count: Count) -> str:
+    name = count.authority_name
+    if count.message == "510c":
+        return f"Kieskring {name}"
+    if count.message not in MUNICIPAL:
+        return "Nederland" if "Kiesraad" in name else name
+    return f"Openbaar lichaam {name}" if name in ISLANDS else f"Gemeente {name}"
+
+
+def _unit_rows(count: Count) -> Iterator[list[str]]:
+    heads = ["Lijstnummer", "Aanduiding", "Volgnummer", "Naam kandidaat", "Totaal"]
+    yield heads + [_unit_name(unit, count) for unit in count.units]
+    yield ["Gebiednummer", "", "", "", ""] + [_number(unit) for unit in count.units]
+    if count.message in MUNICIPAL and any(unit.postcode for unit in count.units):
+        yield ["Postcode", "", "", "", ""] + [unit.postcode or "" for unit in count.units]
+
+
+def _unit_name(unit: Unit, count: Count) -> str:
+    return unit.raw_name if count.source == "csv" else unit.name
+
+
+def _number(unit: Unit) -> str:
+    return unit.id.rpartition("::")[2].removeprefix("SB")
+
+
+def _figures(count: Count) -> list[Figure]:
+    """Return the statistic rows in their order: 16 of a municipality, 14 above it, those of postal votes where reported."""
+    given = np.concatenate((count.votes.figures_reported, count.total.figures_reported))
+    reported = {figure for figure in Figure if given[:, figure].any()}
+    skipped = {figure for figure in POSTAL if figure not in reported}
+    if count.message not in MUNICIPAL:
+        skipped |= {figure for figure in MUNICIPAL_ONLY if figure not in reported}
+    return [figure for figure in LABELS.values() if figure not in skipped]
+
+
+def _statistics(count: Count) -> Iterator[list[str]]:
+    labels = {figure: label for label, figure in LABELS.items()}
+    for figure in _figures(count):
+        total, units = count.total.figures[:, figure], count.votes.figures[:, figure]
+        if figure is Figure.FOUND:
+            total = np.where(count.total.figures_reported[:, figure], total, count.total.found())
+            units = np.where(count.votes.figures_reported[:, figure], units, count.votes.found())
+        yield ["", labels[figure], "", "", *map(str, total.tolist()), *map(str, units.tolist())]
+
+
+def _votes(count: Count, names: list[tuple[str, list[str]]]) -> Iterator[list[str]]:
+    for column, (one, (name, candidates)) in enumerate(zip(count.ballot.lists, names, strict=True)):
+        yield [str(one.number), name, "", "", *_cells(count, column, of_lists=True)]
+        for offset, (candidate, shown) in enumerate(zip(one.candidates, candidates, strict=True)):
+            place = str(candidate.id) if candidate.id is not None else f"({shown})"
+            yield ["", "", place, shown, *_cells(count, one.start + offset, of_lists=False)]
+
+
+def _cells(count: Count, column: int, *, of_lists: bool) -> list[str]:
+    cells = []
+    for votes in (count.total, count.votes):
+        values = (votes.lists if of_lists else votes.candidates)[:, column].tolist()
+        reported = (votes.lists_reported if of_lists else votes.candidates_reported)[:, column].tolist()
+        cells += [str(value) if given else "" for value, given in zip(values, reported, strict=True)]
+    return cells
+
+
+def _names(count: Count, lists: CandidateLists | None) -> list[tuple[str, list[str]]]:
+    if lists is not None:
+        return [_named(one.number, [c.id for c in one.candidates], lists, count) for one in count.ballot.lists]
+    if any(candidate.name is None for one in count.ballot.lists for candidate in one.candidates):
+        raise WrongUse("a 510 has no names of candidates; give the candidate lists (230b) too")
+    return [(one.name, [candidate.name or "" for candidate in one.candidates]) for one in count.ballot.lists]
+
+
+def _named(number: int, ids: list[int | None], lists: CandidateLists, count: Count) -> tuple[str, list[str]]:
+    found: NamedList | None = next((one for one in lists.in_contest(count.contest_id) if one.number == number), None)
+    if found is None:
+        raise BadData("E-EML-CANDIDATES", f"list {number} is not in the candidate lists of contest {count.contest_id}")
+    if [candidate.id for candidate in found.candidates] != ids:
+        raise BadData("E-EML-CANDIDATES", f"list {number} has other candidates in the candidate lists")
+    return found.display, [candidate.person.display for candidate in found.candidates]

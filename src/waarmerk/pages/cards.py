@@ -1,0 +1,102 @@
+"""The card of a finding, made once: the report, the board, the page of a delivery and the public site all show this one.
+
+Its words come from the catalogue by code; this module only lays out what the finding carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from waarmerk.election.count import Count
+from waarmerk.election.finding import Finding, Severity
+from waarmerk.pages import catalogue
+from waarmerk.pages.pictures import Picture, picture
+from waarmerk.pages.screens import words
+
+Tally = tuple[tuple[Severity, int], ...]
+"""How many findings of each severity, the heaviest first; severities without findings are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One line of the small table: what the number is, and the number as it is shown."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """A finding that went into this one."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What one role does next."""
+
+    who: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A finding in words. ``anchor`` is its ``id`` on the page; ``place`` and ``url`` say whose delivery it is in."""
+
+    anchor: str
+    code: str
+    severity: Severity
+    title: str
+    sentences: tuple[str, ...]
+    unit_name: str = ""
+    unit: str = ""
+    """Its number as the file has it, without the number of the authority: ``SB726``."""
+    figures: tuple[FigureRow, ...] = ()
+    also: tuple[Also, ...] = ()
+    look: str = ""
+    advice: tuple[Advice, ...] = ()
+    picture: Picture | None = None
+    place: str = ""
+    url: str | None = None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is anything to open beside the sentences."""
+        return bool(self.figures or self.also or self.look or self.advice or self.picture)
+
+
+def tally(findings: Iterable[Finding | Card]) -> Tally:
+    """Return how many findings there are of each severity, the heaviest first."""
+    found = [finding.severity for finding in findings]
+    return tuple((level, found.count(level)) for level in sorted(Severity, reverse=True) if level in found)
+
+
+def card(
+    finding: Finding, lang: str, *, anchor: str, place: str = "", url: str | None = None, count: Count | None = None
+) -> Card:
+    """Return a finding in the words of the catalogue; with the count it is about, also with its picture."""
+    text = catalogue.text(finding.code, lang)
+    return Card(
+        anchor=anchor,
+        code=finding.code.value,
+        severity=finding.severity,
+        title=text.title,
+        sentences=catalogue.sentences(finding, lang),
+        unit_name=finding.unit_name or "",
+        unit=(finding.unit or "").rpartition("::")[2],
+        figures=tuple(FigureRow(label, value) for label, value in catalogue.figures(finding, lang)),
+        also=tuple(Also(other.code.value, catalogue.text(other.code, lang).title) for other in finding.also),
+        look=catalogue.look(finding, lang) if text.look else "",
+        advice=tuple(Advice(_who(role, lang), catalogue.steps(finding, role, lang)) for role in text.do),
+        picture=None if count is None else picture(finding, count, lang),
+        place=place,
+        url=url,
+    )
+
+
+def _who(role: str, lang: str) -> str:
+    t = words(lang)
+    return t(f"role.{role}") if t.has(f"role.{role}") else catalogue.word("who", role, lang)

@@ -1,0 +1,139 @@
+"""How a page is put together: the frame around it, and the one Jinja environment.
+
+Everything is escaped, always. Signs that would move or hide text (control and bidirectional characters, as found in names
+that others wrote) become visible marks (security.md 5.6). No script, no inline style: the pages work under
+``default-src 'none'; style-src 'self'``. Times are Dutch time, computed by rule, so a page is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from waarmerk.pages import catalogue
+from waarmerk.pages.screens import Words, words
+
+PLAIN_WHITE = "\t\n\r"
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories that have no sign of their own or change how others are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds every page of one program: its addresses and what it is about."""
+
+    style_url: str
+    home_url: str
+    other_language_url: str
+    """This same page in the other language."""
+    election: str = ""
+    """Name of the election, for display."""
+    authority: str = ""
+    """Whose program this is, for display."""
+    environment: str = "production"
+    """``production``, ``exercise`` or ``test``; the last two get a banner on every page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """One hidden field of a form: the token against forged requests."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the summary above a form: words by key of ``screens-*.toml`` (``problem.…``) and the field it is about."""
+
+    key: str
+    field: str
+    """The ``id`` of the field, as the page gives it."""
+    detail: str = ""
+    """What the words name: the number of a group, the name of a list."""
+
+
+def visible(value: object) -> object:
+    """Return text with every control, format and bidirectional sign written out (``⟨U+202E⟩``); the rest as it was."""
+    if not isinstance(value, str) or isinstance(value, Markup) or (value.isascii() and value.isprintable()):
+        return value
+    return "".join(_mark(sign) for sign in value)
+
+
+def render(template: str, lang: str, **values: object) -> str:
+    """Return a whole page. ``values`` are its view models; a name that a template misses is our own mistake."""
+    page = _environment().get_template(template)
+    return page.render(t=words(lang), lang=lang, code_title=lambda code: _title(code, lang), **values)
+
+
+def style() -> str:
+    """Return the style sheet, for whoever serves or embeds it."""
+    return (files(__package__) / "style.css").read_text(encoding="utf-8")
+
+
+def dutch_time(moment: datetime) -> datetime:
+    """Return an aware moment in Dutch time by the rule of Directive 2000/84/EC: summer from the last Sundays, 01:00 UTC."""
+    utc = moment.astimezone(UTC)
+    summer = _last_sunday(utc.year, 3) <= utc < _last_sunday(utc.year, 10)
+    return utc.astimezone(timezone(timedelta(hours=2 if summer else 1)))
+
+
+def _last_sunday(year: int, month: int) -> datetime:
+    last = date(year, month, 31)
+    day = last - timedelta(days=(last.weekday() + 1) % 7)
+    return datetime(year, month, day.day, 1, tzinfo=UTC)
+
+
+def _mark(sign: str) -> str:
+    if sign in PLAIN_WHITE or unicodedata.category(sign) not in HIDDEN:
+        return sign
+    return f"⟨U+{ord(sign):04X}⟩"
+
+
+def _day(moment: date, t: Words) -> str:
+    return t("time.day", day=moment.day, month=t(f"month.{moment.month}"), year=moment.year)
+
+
+def _moment(moment: datetime, lang: str) -> Markup:
+    """``24 november 2026, 23.14 uur`` in a ``time`` element that machines can read too."""
+    t = words(lang)
+    local = dutch_time(moment)
+    shown = t("time.moment", day=_day(local, t), clock=f"{local:%H:%M}")
+    return Markup('<time datetime="{}">{}</time>').format(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), shown)
+
+
+def _title(code: str, lang: str) -> str:
+    return catalogue.text(code, lang).title
+
+
+def _size(size: int, lang: str) -> str:
+    if size < 1000:
+        return words(lang).count("bytes", size)
+    amount, unit = (size / 1000, "kB") if size < 1_000_000 else (size / 1_000_000, "MB")
+    shown = f"{amount:.1f}"
+    return f"{shown.replace('.', ',') if lang == 'nl' else shown} {unit}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(moment=_moment, filesize=_size)
+    return environment
+
+
+def _template(name: str) -> str:
+    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")

@@ -1,0 +1,316 @@
+"""The report of ``waarmerk check``: what a civil servant sees in one screen, and the same as one JSON object.
+
+First a line per file with its verdict, then the findings of all files in the order to look at them, then what was not
+judged and what is only for the record. Names that others wrote are shown with every hidden sign made visible.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from waarmerk.checks import Examined, NotJudged, rank_key
+from waarmerk.election.count import Count, Figure
+from waarmerk.election.finding import Code, Finding, Severity
+from waarmerk.errors import Place, Rejection
+from waarmerk.formats import NoResults, NotCounted, Reading
+from waarmerk.pages import catalogue
+from waarmerk.pages.layout import visible
+from waarmerk.pages.screens import words
+from waarmerk.wire.digests import printed
+
+FIRST = 20
+"""Findings that a terminal shows; more than a screen is not read."""
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file after checking. ``different`` are the groups of a typed digest that differ; ``None`` when none was typed."""
+
+    path: str
+    reading: Reading
+    examined: Examined | None = None
+    different: tuple[int, ...] | None = None
+
+    @property
+    def rejection(self) -> Rejection | None:
+        """Why it could not be read."""
+        value = self.reading.value
+        if isinstance(value, NoResults):
+            return Rejection("E-EML-TYPE", value.reason)
+        return value if isinstance(value, Rejection) else None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found in it."""
+        return self.examined.findings if self.examined else ()
+
+    @property
+    def to_look_at(self) -> bool:
+        """Whether somebody has to look: a finding above a notice, or a digest that differs from the paper."""
+        return bool(self.different) or any(finding.severity > Severity.NOTICE for finding in self.findings)
+
+
+def exit_code(files: Sequence[Checked]) -> int:
+    """Return 2 when something could not be read, 1 when somebody has to look, else 0."""
+    if any(file.rejection for file in files):
+        return 2
+    return int(any(file.to_look_at for file in files))
+
+
+def ranked(files: Sequence[Checked]) -> list[tuple[Checked, Finding]]:
+    """Return the findings of all files in one order."""
+    found = [(file, finding) for file in files for finding in file.findings]
+    return sorted(found, key=lambda pair: (*_key(*pair), pair[0].path))
+
+
+def text(files: Sequence[Checked], lang: str) -> str:
+    """Return the report for a terminal."""
+    lines = [line for file in files for line in _file(file, lang)]
+    if len(files) > 1:
+        lines += ["", _tally(files, lang)]
+    everything = ranked(files)
+    serious = [pair for pair in everything if pair[1].severity > Severity.NOTICE]
+    lines += _summary(serious, lang)
+    lines += _findings(serious, len(files) > 1, lang)
+    lines += _section("notices", list(_notices(files, lang)), lang)
+    lines += _section("unjudged", list(_unjudged(files, lang)), lang)
+    return "\n".join(lines) + "\n"
+
+
+def as_json(files: Sequence[Checked], lang: str) -> Json:
+    """Return the object of ``waarmerk check --json``; fields are added in later versions, never renamed."""
+    return {
+        "files": [_file_json(file, lang) for file in files],
+        "findings": [_finding_json(rank, *pair, lang) for rank, pair in enumerate(ranked(files), 1)],
+    }
+
+
+def _key(file: Checked, finding: Finding) -> tuple[object, ...]:
+    return rank_key(finding, by_difference=bool(file.examined and file.examined.protocol.edition.investigated))
+
+
+def _file(file: Checked, lang: str) -> Iterator[str]:
+    value = file.reading.value
+    if file.rejection:
+        yield f"{_word('refused', lang):<9} {_line(file.path)}"
+        yield from (f"  {line}" for line in _refusal(file.rejection, lang))
+        return
+    if isinstance(value, NotCounted):
+        yield f"{_word('good', lang):<9} {_line(file.path)}  {value.message}"
+        return
+    verdict = _word("look" if file.to_look_at else "good", lang)
+    yield f"{verdict:<9} {_line(file.path)}: {_severities(file, lang)}"
+    if isinstance(value, Count):
+        yield f"  {_about(value, lang)}"
+    if file.examined:
+        edition = file.examined.protocol
+        reason = catalogue.word("edition", edition.reason, lang)
+        yield f"  {_word('protocol', lang, name=edition.edition.name, reason=reason)}"
+    if file.different is not None:
+        groups = ", ".join(map(str, file.different))
+        yield f"  {_word('printed-other' if groups else 'printed-same', lang, groups=groups)}"
+
+
+def _refusal(rejection: Rejection, lang: str) -> Iterator[str]:
+    title, *rest = catalogue.refusal(rejection, lang)
+    yield f"{title} ({rejection.code})"
+    yield from rest
+    where = _place(rejection.place, lang)
+    yield _line(f"{where}: {rejection.reason}" if where else rejection.reason)
+
+
+def _place(place: Place, lang: str) -> str:
+    parts = (("element", place.element), ("unit", place.unit), ("line", place.line), ("column", place.column))
+    return ", ".join(_word(name, lang, n=str(value)) for name, value in parts if value is not None)
+
+
+def _about(count: Count, lang: str) -> str:
+    level = count.level.value
+    units = len(count.units)
+    unit = catalogue.word("level-one" if units == 1 else "level", level, lang)
+    name = f"{count.authority_name} ({count.authority_id})" if count.authority_id else count.authority_name
+    parts = [
+        name,
+        count.election.name or count.election.id or "",
+        f"{catalogue.number(units, lang)} {unit}",
+        _word("votes", lang, n=_valid(count)),
+    ]
+    return _line(" · ".join(part for part in parts if part))
+
+
+def _severities(file: Checked, lang: str) -> str:
+    table = words(lang)
+    counted = [(level, sum(f.severity is level for f in file.findings)) for level in sorted(Severity, reverse=True)]
+    said = [table.count(f"severity.{level.word}", number) for level, number in counted if number]
+    return ", ".join(said) or _word("nothing", lang)
+
+
+def _tally(files: Sequence[Checked], lang: str) -> str:
+    refused = sum(file.rejection is not None for file in files)
+    look = sum(file.to_look_at for file in files if file.rejection is None)
+    return _word("files", lang, files=len(files), good=len(files) - refused - look, look=look, refused=refused)
+
+
+def _summary(found: Sequence[tuple[Checked, Finding]], lang: str) -> Iterator[str]:
+    """Yield how often each kind occurs, so that the first twenty do not hide the rest."""
+    times = Counter(finding.code for _, finding in found)
+    if len(times) > 1:
+        yield ""
+        for code, number in times.items():
+            yield f"{catalogue.number(number, lang):>7}  {catalogue.text(code, lang).title} [{code}]"
+
+
+def _findings(found: Sequence[tuple[Checked, Finding]], many: bool, lang: str) -> Iterator[str]:
+    if not found:
+        return
+    first = found[:FIRST]
+    yield ""
+    yield _word("first" if len(found) > FIRST else "all", lang, shown=len(first), all=len(found))
+    heading = None
+    for rank, (file, finding) in enumerate(first, 1):
+        if heading != finding.code:
+            heading = finding.code
+            yield f" {catalogue.text(finding.code, lang).title} [{finding.code}]"
+        letter = words(lang)(f"severity.{finding.severity.word}.letter")
+        others = dict.fromkeys(other.code for other in finding.also)
+        also = f" [+ {', '.join(others)}]" if others else ""
+        place = f"{_name(file)}: {_unit(finding, lang)}" if many else _unit(finding, lang)
+        yield f"{rank:4} {letter} {_line(f'{place}: {catalogue.short(finding, lang)}')}{also}"
+    if len(found) > FIRST:
+        yield _word("more", lang, n=len(found) - FIRST)
+
+
+def _name(file: Checked) -> str:
+    """The last part of a path: the whole one stands above the findings."""
+    return file.path.rstrip("/").rpartition("/")[2]
+
+
+def _unit(finding: Finding, lang: str) -> str:
+    if finding.unit is None:
+        return _word("whole", lang)
+    number = finding.unit.partition("::")[2].removeprefix("SB") or finding.unit
+    return f"{number} {finding.unit_name or ''}".strip()
+
+
+def _notices(files: Sequence[Checked], lang: str) -> Iterator[str]:
+    for file in files:
+        for finding in file.findings:
+            if finding.severity is Severity.NOTICE:
+                title = catalogue.text(finding.code, lang).title
+                line = f"{title}: {catalogue.short(finding, lang)} [{finding.code}]"
+                yield f"{_name(file)}: {line}" if len(files) > 1 else line
+
+
+def _unjudged(files: Sequence[Checked], lang: str) -> Iterator[str]:
+    """Yield what was not judged; what holds for several files once, with how many files and units it is about."""
+    units: dict[tuple[tuple[Code, ...], str, tuple[str, ...]], list[int]] = {}
+    for file in files:
+        for item in file.examined.not_judged if file.examined else ():
+            units.setdefault((item.codes, item.reason, item.figures), []).append(item.units)
+    for (codes, reason, figures), numbers in units.items():
+        line = catalogue.not_judged(NotJudged(codes, reason, sum(numbers), figures), lang)
+        yield line if len(files) == 1 else f"{_word('in-files', lang, n=len(numbers))}: {line}"
+
+
+def _line(text: str) -> str:
+    """One line, whatever signs and line ends somebody put in a name."""
+    return str(visible(" ".join(text.split())))
+
+
+def _section(title: str, lines: Sequence[str], lang: str) -> list[str]:
+    return ["", _word(title, lang), *(f"  {_line(line)}" for line in lines)] if lines else []
+
+
+def _word(key: str, lang: str, **given: int | str) -> str:
+    return catalogue.fill(catalogue.word("report", key, lang), given, lang)
+
+
+def _valid(count: Count) -> int:
+    return int(count.total.figures[0, Figure.COUNTED])
+
+
+def _file_json(file: Checked, lang: str) -> Json:
+    value, reading = file.reading.value, file.reading
+    count = value if isinstance(value, Count) else None
+    result: Json = {
+        "path": file.path,
+        "size": reading.size,
+        "sha256": reading.sha256,
+        "sha256_canonical": reading.sha256_canonical,
+        "printed_digest": printed(reading.sha256_canonical or reading.sha256),
+        "message": (count.message or count.level.value) if count else _message(value),
+        "election": count.election.id if count else None,
+        "authority": count.authority_id if count else None,
+        "units": len(count.units) if count else None,
+        "candidates": count.ballot.size if count else None,
+        "lists": len(count.ballot.lists) if count else None,
+        "valid_votes": _valid(count) if count else None,
+        "strict": count.strict if count else None,
+        "protocol": file.examined.protocol.edition.name if file.examined else None,
+        "protocol_reason": file.examined.protocol.reason if file.examined else None,
+        "not_judged": [
+            {
+                "codes": [code.value for code in item.codes],
+                "reason": item.reason,
+                "units": item.units,
+                "figures": list(item.figures),
+                "text": catalogue.not_judged(item, lang),
+            }
+            for item in (file.examined.not_judged if file.examined else ())
+        ],
+    }
+    if file.different is not None:
+        result["printed_differs"] = list(file.different)
+    if file.rejection:
+        result["rejected"] = _rejected_json(file.rejection, lang)
+    return result
+
+
+def _message(value: object) -> str | None:
+    return value.message if isinstance(value, NotCounted) else None
+
+
+def _rejected_json(rejection: Rejection, lang: str) -> Json:
+    place = rejection.place
+    return {
+        "code": rejection.code,
+        "reason": rejection.reason,
+        "element": place.element,
+        "unit": place.unit,
+        "line": place.line,
+        "column": place.column,
+        "next_step": " ".join(catalogue.refusal(rejection, lang)[2:]),
+        "text": " ".join(catalogue.refusal(rejection, lang)[1:2]),
+    }
+
+
+def _finding_json(rank: int, file: Checked, finding: Finding, lang: str) -> Json:
+    return {
+        "rank": rank,
+        "code": finding.code.value,
+        "also": list(dict.fromkeys(other.code.value for other in finding.also)),
+        "severity": finding.severity.word,
+        "file": file.path,
+        "unit": finding.unit,
+        "unit_name": finding.unit_name,
+        "list": finding.list,
+        "candidates": list(finding.candidates),
+        "score": finding.score,
+        "hypothesis": finding.hypothesis,
+        "figures": dict(finding.figures),
+        "title": catalogue.text(finding.code, lang).title,
+        "text": " ".join(catalogue.sentences(finding, lang)),
+        "merged": [
+            {
+                "code": other.code.value,
+                "list": other.list,
+                "candidates": list(other.candidates),
+                "figures": dict(other.figures),
+                "text": " ".join(catalogue.sentences(other, lang)),
+            }
+            for other in finding.also
+        ],
+    }

@@ -1,0 +1,222 @@
+"""A whole made-up election of any category: its definition, candidate lists and the counts of every municipality.
+
+Over several districts each party has partly other people at other places, and a small party stands in some districts only, as
+in real elections; so nothing that joins by list and number alone gets through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from waarmerk.election.count import Ballot, Candidate, CandidateList, Count, ElectionInfo
+from waarmerk.election.definition import Committee, ElectionDefinition, Region
+from waarmerk.election.head import Head
+from waarmerk.election.lists import CandidateLists, ContestLists, ListedCandidate, NamedList, Person
+from waarmerk.formats import Contest, write_110a, write_230b, write_510
+from waarmerk.simulate import names
+from waarmerk.simulate.ballot import LARGEST, SMALLEST, list_name
+from waarmerk.simulate.municipality import municipality
+
+DATE, CREATED, NOMINATED = "2030-03-20", "2030-03-21T10:00:00.000", "2030-02-04"
+FIRST_CODE = 8000
+"""Codes of municipalities end below 2000 and those of the islands begin at 9001: nobody is called 8000 and up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is different about an election of one category."""
+
+    category: str
+    subcategory: str
+    name: str
+    domain: str | None
+    root: str
+    """Category of the region at the top of the tree."""
+    districts: int
+    seats: int
+    threshold: int
+
+
+KINDS = {
+    "TK": Kind("TK", "TK", "Tweede Kamer der Staten-Generaal 2030", None, "STAAT", 3, 150, 25),
+    "EP": Kind("EP", "EP", "Europees Parlement 2030", None, "STAAT", 3, 31, 10),
+    "PS1": Kind("PS", "PS1", "Provinciale Staten Verzinland 2030", "Verzinland", "PROVINCIE", 1, 43, 25),
+    "PS2": Kind("PS", "PS2", "Provinciale Staten Verzinland 2030", "Verzinland", "PROVINCIE", 2, 47, 25),
+    "AB1": Kind(
+        "AB", "AB1", "Algemeen bestuur van het waterschap Proefpolder 2030", "Proefpolder", "WATERSCHAP", 1, 18, 50
+    ),
+    "AB2": Kind(
+        "AB", "AB2", "Algemeen bestuur van het waterschap Proefpolder 2030", "Proefpolder", "WATERSCHAP", 1, 26, 25
+    ),
+    "GR1": Kind("GR", "GR1", "Gemeenteraad Voorbeelddam 2030", "Voorbeelddam", "GEMEENTE", 0, 17, 50),
+    "GR2": Kind("GR", "GR2", "Gemeenteraad Voorbeelddam 2030", "Voorbeelddam", "GEMEENTE", 0, 25, 25),
+    "ER1": Kind("ER", "ER1", "Eilandsraad Schijneiland 2030", "Schijneiland", "GEMEENTE", 0, 9, 50),
+}
+DOMAIN_NUMBERS = {"WATERSCHAP": "29", "GEMEENTE": f"{FIRST_CODE}"}
+MUNICIPALITIES, STATIONS = 3, (3, 8)
+"""Municipalities in a district, and stations of one of them."""
+PARTIES, LOCAL_PARTY = 6, 6
+"""Lists of an election, and the number of the one that does not stand everywhere."""
+SHARED = 0.7
+"""Part of a list that is the same in every district."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Election:
+    """A made-up election, from its definition to the counts."""
+
+    definition: ElectionDefinition
+    lists: tuple[CandidateLists, ...]
+    """A document for each contest."""
+    counts: tuple[Count, ...]
+    """The 510b of every municipality."""
+
+    def named(self) -> dict[str, tuple[NamedList, ...]]:
+        """Return the candidate lists by contest."""
+        return {one.id or "": one.lists for document in self.lists for one in document.contests}
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield name and bytes of every document, named as the official ones are."""
+        election = self.definition.head.election.id
+        yield f"Verkiezingsdefinitie_{election}.eml.xml", write_110a(self.definition)
+        for document in self.lists:
+            contest = document.contests[0]
+            part = f"_{contest.name}" if contest.name else ""
+            yield f"Kandidatenlijsten_{election}{part}.eml.xml", write_230b(document)
+        for count in self.counts:
+            yield f"Telling_{election}_gemeente_{count.authority_id}.eml.xml", b"".join(write_510(count))
+
+
+def election(kind: str, seed: int, scale: float = 1.0) -> Election:
+    """Return a made-up election of a kind (a key of ``KINDS``); ``scale`` multiplies municipalities; same seed, same election."""
+    what = KINDS[kind]
+    rng = np.random.default_rng([seed, *kind.encode()])
+    info = _info(what)
+    districts = [names.DISTRICTS[index] for index in range(max(what.districts, 1))]
+    definition = _definition(what, info, districts, scale)
+    by_contest = _lists(rng, what, districts)
+    head = Head("230b", info, NOMINATED, "CSB", "Centraal stembureau", CREATED, f"{NOMINATED}T10:00:00.000")
+    documents = tuple(CandidateLists(head, (ContestLists(*contest, lists),)) for contest, lists in by_contest.items())
+    counts = tuple(_counts(rng, what, info, definition, by_contest, seed))
+    return Election(definition, documents, counts)
+
+
+def _info(what: Kind) -> ElectionInfo:
+    identifier = f"{what.category}2030" + (f"_{what.domain}" if what.domain else "")
+    domain_id = DOMAIN_NUMBERS.get(what.root) if what.domain else None
+    return ElectionInfo(identifier, what.name, what.category, what.subcategory, what.domain, domain_id, DATE)
+
+
+def _definition(what: Kind, info: ElectionInfo, districts: list[str], scale: float) -> ElectionDefinition:
+    head = Head("110a", info, NOMINATED, "CSB", "Centraal stembureau", CREATED)
+    contest = "alle" if what.districts > 1 else "geen"
+    return ElectionDefinition(
+        head, contest, "SPV", None, what.seats, what.threshold, tuple(_regions(what, districts, scale)), ()
+    )
+
+
+def _regions(what: Kind, districts: list[str], scale: float) -> Iterator[Region]:
+    both = (Committee("CSB"), Committee("HSB"))
+    if what.root == "GEMEENTE":
+        yield Region("GEMEENTE", str(FIRST_CODE), what.domain or "", committees=both)
+        return
+    number = None if what.root == "STAAT" else DOMAIN_NUMBERS.get(what.root, "13")
+    central = what.root == "STAAT"
+    yield Region(what.root, number, what.domain or "Nederland", committees=(Committee("CSB"),) if central else ())
+    code = FIRST_CODE
+    for index, name in enumerate(districts, 1):
+        committees = (Committee("HSB"),) if central or index > 1 else both
+        yield Region("KIESKRING", str(index), name, (what.root, number), committees=committees)
+        for _ in range(max(1, round(MUNICIPALITIES * scale))):
+            area = names.area(code - FIRST_CODE)
+            yield Region("GEMEENTE", str(code), area, ("KIESKRING", str(index)))
+            code += 1
+
+
+ByContest = dict[tuple[str, str | None], tuple[NamedList, ...]]
+
+
+def _lists(rng: Generator, what: Kind, districts: list[str]) -> ByContest:
+    """Return the lists of each contest: one for all districts of an EP, one for each district of a TK or a PS2."""
+    if what.districts <= 1 or what.category == "EP":
+        contest = "alle" if what.category == "EP" else "geen"
+        return {(contest, None): tuple(_list(n, _people(rng, _size(rng))) for n in range(1, PARTIES + 1))}
+    people = {number: _people(rng, _size(rng)) for number in range(1, PARTIES + 1)}
+    return {
+        (str(index), name): tuple(
+            _list(number, _local(rng, members))
+            for number, members in people.items()
+            if number != LOCAL_PARTY or index > 1
+        )
+        for index, name in enumerate(districts, 1)
+    }
+
+
+def _size(rng: Generator) -> int:
+    return int(rng.integers(SMALLEST + 5, LARGEST + 1))
+
+
+def _people(rng: Generator, number: int) -> list[Person]:
+    """Return different people: nobody has a namesake on a list here."""
+    found: dict[str, Person] = {}
+    while len(found) < number:
+        prefix, last, initials = names.person_parts(rng)
+        one = Person(last, initials, prefix=prefix, locality=names.area(int(rng.integers(6))))
+        found.setdefault(one.display, one)
+    return list(found.values())
+
+
+def _local(rng: Generator, members: list[Person]) -> list[Person]:
+    """Return a party's list in one district: the leader first, most others in their order, some swapped, some replaced."""
+    shared = max(1, round(len(members) * SHARED))
+    own = [one for one in _people(rng, len(members) - shared + 3) if one.display not in {m.display for m in members}]
+    mixed = [*members[1:shared], *own[: len(members) - shared]]
+    first, second = (int(place) for place in rng.choice(len(mixed), size=2, replace=False))
+    mixed[first], mixed[second] = mixed[second], mixed[first]
+    return [members[0], *mixed]
+
+
+def _list(number: int, people: list[Person]) -> NamedList:
+    candidates = tuple(ListedCandidate(place, None, one) for place, one in enumerate(people, 1))
+    return NamedList(number, list_name(number), "lijstengroep", candidates, publish_gender=False, language="nl")
+
+
+def ballot_of(lists: tuple[NamedList, ...]) -> Ballot:
+    """Return the ballot of a contest, as a count has it."""
+    made: list[CandidateList] = []
+    start = 0
+    for lst in lists:
+        candidates = tuple(Candidate(one.id, None, one.short_code) for one in lst.candidates)
+        made.append(CandidateList(lst.number, lst.name, candidates, start))
+        start += len(candidates)
+    return Ballot(tuple(made))
+
+
+def _counts(
+    rng: Generator, what: Kind, info: ElectionInfo, definition: ElectionDefinition, by_contest: ByContest, seed: int
+) -> Iterator[Count]:
+    for region in definition.of_category("GEMEENTE"):
+        contest = _contest(what, definition, region)
+        yield municipality(
+            seed,
+            (region.number or "").zfill(4),
+            region.name,
+            election=info,
+            contest=Contest(*contest),
+            stations=int(rng.integers(STATIONS[0], STATIONS[1] + 1)),
+            ballot=ballot_of(by_contest[contest]),
+            created=CREATED,
+        )
+
+
+def _contest(what: Kind, definition: ElectionDefinition, region: Region) -> tuple[str, str | None]:
+    if what.category == "EP":
+        return "alle", None
+    if what.districts <= 1:
+        return "geen", None
+    district = definition.district_of((region.number or "").zfill(4))
+    return (district.number or "", district.name) if district else ("geen", None)

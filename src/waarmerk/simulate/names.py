@@ -1,0 +1,104 @@
+"""Invented names of lists, people, stations and municipalities: plausible to read, belonging to nobody."""
+
+from __future__ import annotations
+
+from numpy.random import Generator
+
+LISTS = (
+    "Dorp Vooruit",
+    "Samen Sterk",
+    "Groene Dijk",
+    "Gemeentebelang",
+    "Nieuwe Koers",
+    "Lokaal Geluid",
+    "Water en Land",
+    "Burgerforum",
+    "Jong en Nu",
+    "Vrij en Dichtbij",
+    "Vijf Kernen",
+    "Stadshart",
+    "De Brug",
+    "Open Huis",
+    "Polderpartij",
+    "Zeventig Plus",
+)
+SURNAMES = (
+    "Achterveld",
+    "van den Akkerhof",
+    "Boterdiep",
+    "van der Broekdijk",
+    "Damsteeg",
+    "Eemsbergen",
+    "de Fluiter",
+    "Grasmaaier",
+    "ter Haverkamp",
+    "Ingelberg",
+    "Jolmers",
+    "Kerkepad",
+    "van 't Laantje",
+    "Molenwiek",
+    "Nieuwveen",
+    "Oostermeent",
+    "van Polderhuis",
+    "Querido-Maas",
+    "Rietdekker",
+    "Stroomkant",
+    "Tolhuis",
+    "Uiterwaard",
+    "van de Veenplas",
+    "Wilgenroos",
+    "IJsselzicht",
+    "Zandverschuiver",
+)
+INITIALS = "ABCDEFGHIJKLMNPRSTW"
+BUILDINGS = (
+    "Basisschool De Regenboog",
+    "Basisschool 't Palet",
+    "Dorpshuis",
+    "Gymzaal",
+    "Wijkcentrum",
+    "Kantine sv Oranje",
+    "Bibliotheek",
+    "Verzorgingshuis Avondrood",
+    "Kerkzaal",
+    "Brandweerkazerne",
+    "Gemeentehuis",
+    "Speeltuingebouw",
+    "Station",
+    "Sporthal",
+    "Museum",
+    "Theater",
+)
+QUARTERS = ("Centrum", "Noord", "Zuid", "Oost", "West", "De Hoven", "Molenwijk", "Het Zand", "Rietlanden", "Kadebuurt")
+DISTRICTS = ("Noorderkring", "Middenkring", "Zuiderkring", "Oosterkring")
+MUNICIPALITIES = ("Voorbeelddam", "Verzonnenveen", "Proefwoude", "Schijnsluis", "Bedachtum", "Gelogendijk")
+
+
+def person(rng: Generator) -> str:
+    """Return a candidate's name as in a CSV: ``van de Veenplas, A.B.``."""
+    prefix, last, initials = person_parts(rng)
+    return f"{prefix} {last}, {initials}" if prefix else f"{last}, {initials}"
+
+
+def person_parts(rng: Generator) -> tuple[str | None, str, str]:
+    """Return prefix, last name and initials."""
+    initials = "".join(f"{INITIALS[int(i)]}." for i in rng.integers(len(INITIALS), size=int(rng.integers(1, 4))))
+    words = SURNAMES[int(rng.integers(len(SURNAMES)))].split(" ")
+    return " ".join(words[:-1]) or None, words[-1], initials
+
+
+def area(index: int) -> str:
+    """Return an invented name of a municipality, different for each index."""
+    name, around = MUNICIPALITIES[index % len(MUNICIPALITIES)], index // len(MUNICIPALITIES)
+    return f"{name} {around + 1}" if around else name
+
+
+def station(number: int) -> str:
+    """Return the name of the n-th station (from 0); names differ as long as buildings and quarters last."""
+    return f"{BUILDINGS[number % len(BUILDINGS)]} {QUARTERS[(number // len(BUILDINGS)) % len(QUARTERS)]}"
+
+
+def postcode(area: int, number: int) -> str:
+    """Return a post code in a range that PostNL does not give out (``0…`` does not exist, ``9999 ZZ`` is nobody's)."""
+    letters = "ZYXWVTSRPN"
+    return f"{9900 + area % 100:04d} Z{letters[number % len(letters)]}"

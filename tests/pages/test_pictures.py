@@ -1,0 +1,100 @@
+"""Pictures: what is drawn is what the table says, and the table is what the count says."""
+
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from waarmerk import formats
+from waarmerk.checks import Context, examine
+from waarmerk.election.count import Count, ElectionInfo, Figure
+from waarmerk.election.finding import Code, Finding, Severity
+from waarmerk.pages.pictures import HEIGHT, MAX_BINS, MAX_ROWS, WIDTH, Picture, picture
+from waarmerk.simulate.municipality import Contest, municipality
+
+INFO = ElectionInfo("TK2025", "Tweede Kamer", "TK", "TK", date="2025-10-29")
+COUNT = municipality(7, "9901", "Eiland", election=INFO, contest=Contest("1", "Groningen"), stations=40)
+CODES = (Code.L01, Code.P01, Code.P02, Code.P03, Code.P04, Code.P05)
+
+
+@pytest.fixture(scope="module")
+def rotterdam(rotterdam_zip: Path) -> Count:
+    with zipfile.ZipFile(rotterdam_zip) as archive, archive.open(archive.namelist()[0]) as stream:
+        value = formats.read(stream)
+    assert isinstance(value, Count)
+    return value
+
+
+def of(finding: Finding, count: Count) -> Picture:
+    made = picture(finding, count, "nl")
+    assert made is not None
+    return made
+
+
+def at(code: Code, row: int, **more: object) -> Finding:
+    return Finding(code, Severity.REMARKABLE, COUNT.units[row].id, COUNT.units[row].name, **more)  # type: ignore[arg-type]
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(CODES), st.integers(0, 39), st.integers(1, 3))
+def test_every_bar_stays_inside_the_picture_and_one_is_this_station(code: Code, row: int, number: int) -> None:
+    lst = COUNT.ballot.lists[min(number, len(COUNT.ballot.lists)) - 1].number
+    made = picture(at(code, row, list=lst), COUNT, "nl")
+    if made is None:  # all stations alike: nothing to see
+        return
+    assert [bar.here for bar in made.bars].count(True) == 1
+    assert len(made.bars) <= MAX_BINS + 1
+    assert all(0 < bar.height <= HEIGHT and bar.x >= 0 and bar.x + bar.width <= WIDTH for bar in made.bars)
+
+
+@given(st.integers(0, 39))
+def test_the_table_has_lowest_middle_and_highest(row: int) -> None:
+    found = COUNT.votes.found()
+    lines = of(at(Code.P01, row), COUNT).lines
+    here, low, middle, high = (int(line.value.replace(".", "").replace("−", "-")) for line in lines)
+    assert here == found[row]
+    assert (low, middle, high) == (found.min(), np.sort(found)[20], found.max())
+
+
+def test_the_station_without_explanation_stands_alone_in_rotterdam(rotterdam: Count) -> None:
+    finding = next(f for f in examine(rotterdam, Context("tk2025")).findings if f.unit == "0599::SB726")
+    made = of(finding, rotterdam)
+    assert [line.value for line in made.lines] == ["−27", "−27", "0", "12"]
+    assert made.mark == "−27"
+    assert (made.bars[0].here, made.bars[0].x) == (True, 0)
+
+
+def test_switched_candidates_stand_beside_what_was_expected(rotterdam: Count) -> None:
+    finding = next(
+        f for f in examine(rotterdam, Context("tk2025")).findings if f.unit == "0599::SB33" and f.code is Code.P06
+    )
+    made = of(finding, rotterdam)
+    assert {bar.label for bar in made.bars if bar.here} == {"4", "5"}
+    assert len(made.bars) == MAX_ROWS
+    assert [bar.expected is not None for bar in made.bars] == [True] * MAX_ROWS
+    assert [line.value for line in made.lines] == ["50, verwacht 9", "0, verwacht 19"]
+
+
+def test_what_was_compared_with_a_neighbourhood_is_not_drawn_against_the_municipality(rotterdam: Count) -> None:
+    finding = next(f for f in examine(rotterdam, Context("tk2025")).findings if f.code is Code.P06)
+    other = replace(finding, figures={**finding.figures, "reference": "neighbourhood"})
+    assert picture(other, rotterdam, "nl") is None
+
+
+def test_a_count_that_does_not_report_the_figure_has_no_picture() -> None:
+    mask = COUNT.votes.figures_reported.copy()
+    mask[3, Figure.ADMITTED] = False
+    count = replace(COUNT, votes=replace(COUNT.votes, figures_reported=mask))
+    assert picture(at(Code.L01, 1), count, "nl") is None
+
+
+def test_a_finding_about_the_whole_file_has_no_picture() -> None:
+    assert picture(Finding(Code.C06, Severity.ERROR), COUNT, "nl") is None
+
+
+def test_a_unit_that_is_not_in_the_count_has_no_picture() -> None:
+    assert picture(Finding(Code.L01, Severity.WARNING, "9999::SB1"), COUNT, "nl") is None
