@@ -17,10 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from waarmerk.checks import Context, examine, read_postcodes
+from waarmerk.checks import Context, examine
+from waarmerk.checks.postcodes import COLUMNS, by_postcode
 from waarmerk.election.count import Count, Figure
 from waarmerk.errors import WrongUse
 from waarmerk.formats import Contest, complete, read
+from waarmerk.machine.tables import from_parquet
 from waarmerk.pages.protocol_tables import protocol_tables
 
 INPUTS = {
@@ -96,8 +98,7 @@ def load(folder: Path, name: str) -> Count:
 def table(path: Path) -> dict[str, str] | None:
     """Read the table of post codes, where that is possible."""
     try:
-        with path.open("rb") as stream:
-            return read_postcodes(stream)
+        return by_postcode(from_parquet(path, COLUMNS))
     except WrongUse:
         return None
 

@@ -33,7 +33,7 @@ class Station:
 
     votes: Sequence[Sequence[int]]
     figures: dict[str, int | None] = field(default_factory=dict)
-    name: str = "Gymzaal"
+    name: str = ""
     postcode: str | None = None
     lists: Sequence[int] | None = None
     """List totals where they are not the sums of their candidates."""
@@ -71,7 +71,7 @@ def municipality(
     investigations: Sequence[Investigation] = (),
     **election: str,
 ) -> Count:
-    """Return a 510b of these stations whose total is their sum."""
+    """Return a 510b of these stations (or a 510c, 510d of units with these figures) whose total is their sum."""
     names = election or {"id": f"{category}2025"}
     lists = [len(votes) for votes in stations[0].votes]
     starts = np.concatenate([[0], np.cumsum(lists)]).astype(int)
@@ -83,15 +83,19 @@ def municipality(
             for number, size in enumerate(lists)
         )
     )
+    stations_here = message in (None, "510a", "510b")
+    authority, form = {"510c": ("HSB1", "HSB1::{:04}"), "510d": ("CSB", "HSB{}")}.get(
+        message or "", ("9987", "9987::SB{}")
+    )
     units = tuple(
-        Unit(f"9987::SB{number}", each.name, f"Stembureau {each.name}", each.postcode, each.station)
+        Unit(form.format(number), each.name or f"Gymzaal {number}", "", each.postcode, each.station and stations_here)
         for number, each in enumerate(stations, 1)
     )
     votes = _votes(stations)
     return Count(
         message=message,
         election=ElectionInfo(id=names["id"], category=category, date=date),
-        authority_id="9987",
+        authority_id=authority,
         authority_name="Voorbeelddam",
         contest_id=None,
         contest_name=None,

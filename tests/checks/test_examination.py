@@ -25,7 +25,7 @@ def rotterdam(data: Path) -> Count:
 
 
 def test_rules_for_stations_are_not_put_to_municipalities():
-    count = replace(municipality(difference(0, 100), GOOD), message="510c")
+    count = municipality(difference(0, 100), GOOD, message="510c")
     examined = examine(count)
     assert {f.code for f in examined.findings} <= {Code.C13}
     assert reasons(examined, Code.L01) == {"level"}
@@ -128,7 +128,8 @@ def test_strange_counts_are_judged_by_every_rule(count, edition):
 def test_rotterdam_by_its_own_edition(rotterdam):
     examined = examine(rotterdam)
     assert (examined.protocol.edition.name, examined.protocol.reason) == ("tk2023", "own")
-    assert Counter(f.code for f in examined.findings) == {Code.L01: 209, Code.P05: 2}
+    serious = [f for f in examined.findings if f.severity > Severity.NOTICE]
+    assert Counter(f.code for f in serious) == {Code.L01: 209, Code.P05: 2}
 
 
 @pytest.mark.parametrize(

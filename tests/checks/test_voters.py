@@ -1,7 +1,5 @@
 """Voters admitted and ballots found: C-09, C-11, C-12, C-13."""
 
-from dataclasses import replace
-
 from tests.checks.counts import difference, found_by, municipality, numbers, station, with_total
 from waarmerk.checks import examine
 from waarmerk.election.finding import Code
@@ -58,5 +56,5 @@ def test_difference_of_the_total_is_part_of_the_stations_that_account_for_it():
 
 
 def test_sums_of_units_are_judged_at_municipalities_of_a_district():
-    count = replace(municipality(difference(100, 98, more=5), difference(100, 100)), message="510c")
-    assert {f.unit for f in found_by(count, Code.C13)} == {"9987::SB1", None}
+    count = municipality(difference(100, 98, more=5), difference(100, 100), message="510c")
+    assert {f.unit for f in found_by(count, Code.C13)} == {"HSB1::0001", None}

@@ -47,8 +47,17 @@ def test_every_bar_stays_inside_the_picture_and_one_is_this_station(code: Code, 
     if made is None:  # all stations alike: nothing to see
         return
     assert [bar.here for bar in made.bars].count(True) == 1
-    assert len(made.bars) <= MAX_BINS + 1
+    assert len(made.bars) <= MAX_BINS
     assert all(0 < bar.height <= HEIGHT and bar.x >= 0 and bar.x + bar.width <= WIDTH for bar in made.bars)
+
+
+@given(st.sampled_from([Code.P01, Code.L01]))
+def test_the_scale_runs_from_the_lowest_to_the_highest(code: Code) -> None:
+    found = COUNT.votes.found()
+    values = found - COUNT.votes.figure(Figure.ADMITTED) if code is Code.L01 else found
+    low, high = of(at(code, int(values.argmin())), COUNT), of(at(code, int(values.argmax())), COUNT)
+    assert (low.mark, low.bars[0].here) == (low.left, True)
+    assert (high.mark, high.bars[-1].here) == (high.right, True)
 
 
 @given(st.integers(0, 39))

@@ -5,9 +5,9 @@ Pure: a count and a context come in, ranked findings go out. Words live in the c
 
 from waarmerk.checks.between import examine_together
 from waarmerk.checks.case import NotJudged
+from waarmerk.checks.correction import Correction, correction
 from waarmerk.checks.editions import EDITIONS, NAMES, Edition, Protocol, choose, named
 from waarmerk.checks.examination import Context, Examined, examine
-from waarmerk.checks.postcodes import read_postcodes
 from waarmerk.checks.rules.deviations import list_deviations
 from waarmerk.checks.triage import rank_key
 
@@ -15,15 +15,16 @@ __all__ = [
     "EDITIONS",
     "NAMES",
     "Context",
+    "Correction",
     "Edition",
     "Examined",
     "NotJudged",
     "Protocol",
     "choose",
+    "correction",
     "examine",
     "examine_together",
     "list_deviations",
     "named",
     "rank_key",
-    "read_postcodes",
 ]

@@ -24,6 +24,7 @@ class RuleBetween:
 
 RULES_BETWEEN: tuple[RuleBetween, ...] = (
     RuleBetween(Code.C32, tree.tree_holds_together),
+    RuleBetween(Code.C33, identity.local_election_names_its_area),
     RuleBetween(Code.C34, tree.seats_and_threshold_fit_the_election),
     RuleBetween(Code.X01, identity.lists_are_of_the_election),
     RuleBetween(Code.X02, identity.lists_are_of_a_known_district),

@@ -106,11 +106,9 @@ class Together:
 
     def places_of(self, count: Count) -> PollingPlaces | None:
         """Return the polling stations of a municipality."""
-        for each in self.documents:
-            if isinstance(each, PollingPlaces) and each.municipality_id == count.authority_id:
-                if _same(each.head.election, count.election):
-                    return each
-        return None
+        places = (each for each in self.documents if isinstance(each, PollingPlaces))
+        here = (each for each in places if each.municipality_id == count.authority_id)
+        return next((each for each in here if _same(each.head.election, count.election)), None)
 
     def _fits(self, lists: CandidateLists, count: Count) -> bool:
         return _same(lists.head.election, count.election)

@@ -20,7 +20,7 @@ from waarmerk.errors import BadData, Place, Unreachable, WrongUse
 COMMANDS = {
     "check": "check", "convert": "convert", "tabulate": "tabulate", "seats": "seats", "key": "key", "trust": "trust",
     "seal": "seal", "sign": "sign", "open": "open", "send": "send", "receive": "receive", "receipt": "receipt", "serve": "serve",
-    "publish": "publish", "verify": "verify", "simulate": "simulate", "demo": "demo",
+    "publish": "publish", "verify": "verify", "witness": "witness", "monitor": "monitor", "simulate": "simulate", "demo": "demo",
 }  # fmt: skip
 """Command → module of this room; the module has a click command of that name."""
 SETTLED = frozenset({"seal", "sign", "open", "send", "receipt", "serve", "publish"})
@@ -67,8 +67,8 @@ class Lazy(click.Group):
 
 def language(ctx: click.Context | None = None) -> str:
     """Return the language that was asked for with ``--lang`` (or WAARMERK_LANG); Dutch is first."""
-    root = (ctx or click.get_current_context()).find_root()
-    return str(root.params.get("lang") or "nl")
+    present = ctx or click.get_current_context(silent=True)
+    return str((present and present.find_root().params.get("lang")) or "nl")
 
 
 def words(part: str = "terminal") -> Any:

@@ -12,11 +12,13 @@ from typing import BinaryIO
 import click
 
 from waarmerk import checks
+from waarmerk.checks.postcodes import COLUMNS, by_postcode, read_postcodes
 from waarmerk.cli import language
 from waarmerk.election.count import Count, Level
-from waarmerk.errors import BadData, WrongUse
-from waarmerk.formats import NoResults, Reading, read_file, zips
+from waarmerk.errors import BadData, Rejection, WrongUse
+from waarmerk.formats import NoResults, NotCounted, Reading, read_file, zips
 from waarmerk.machine.files import open_regular, output
+from waarmerk.machine.tables import from_parquet
 from waarmerk.pages import report
 from waarmerk.pages.catalogue import LANGUAGES
 from waarmerk.pages.check_page import render_check
@@ -26,6 +28,7 @@ from waarmerk.wire.digests import differing_groups, parse_printed, sha256
 ENDINGS = (".xml", ".csv", ".zip")
 """What is looked at in a folder; a file that is named itself is read whatever its name."""
 ZIP = b"PK\x03\x04"
+PARQUET = b"PAR1"
 MAX_STDIN = 256 * 1024 * 1024
 """Bytes taken from a pipe, which is held in memory because a ZIP is read from its end; as large as one count may be."""
 
@@ -35,6 +38,7 @@ MAX_STDIN = 256 * 1024 * 1024
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a report.")
 @click.option("--protocol", metavar="NAME", help=f"Edition of the control protocol: {', '.join(checks.NAMES)}.")
 @click.option("--postcodes", type=click.Path(), metavar="FILE", help="Post code to neighbourhood, Parquet or CSV.")
+@click.option("--replaces", type=click.Path(path_type=Path), metavar="OLD", help="The version that this file replaces.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as one HTML page.")
 @click.option(
     "--protocol-csv", type=click.Path(path_type=Path), metavar="DIR", help="Write the tables a.csv, b.csv, c.csv."
@@ -49,6 +53,7 @@ def check(
     as_json: bool,
     protocol: str | None,
     postcodes: str | None,
+    replaces: Path | None,
     html: Path | None,
     protocol_csv: Path | None,
     force: bool,
@@ -63,20 +68,32 @@ def check(
     page = output(html, force=force) if html else None
     context = checks.Context(checks.named(protocol).name if protocol else None, _postcodes(postcodes))
     typed = parse_printed(printed) if printed else None
-    files = [_checked(reading, context, typed) for reading in _readings(paths)]
+    files = _checked(list(_readings(paths)), context, typed)
     if not files:
         raise WrongUse("there is no file with results here; .xml, .csv and .zip files are read")
     if typed and len(files) != 1:
         raise WrongUse(f"--printed compares one file with its paper, and here are {len(files)}")
+    replaced = _replaced(replaces, files, context) if replaces else None
     if protocol_csv:
         _write_tables(files, protocol_csv, force=force)
     if page:
         page.write(render_check(files, lang).encode())
     if as_json:
-        click.echo(json.dumps(report.as_json(files, lang), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(report.as_json(files, lang, replaced), ensure_ascii=False, indent=1))
     else:
-        click.echo(report.text(files, lang), nl=False)
+        click.echo(report.text(files, lang, replaced), nl=False)
     ctx.exit(report.exit_code(files))
+
+
+def _replaced(path: Path, files: Sequence[report.Checked], context: checks.Context) -> report.Replaced:
+    """Compare the one count that was checked with an older version of it."""
+    new = [file.reading.value for file in files if isinstance(file.reading.value, Count)]
+    old = [(r, r.value) for r in _file(path) if isinstance(r.value, Count)]
+    if len(new) != 1 or len(old) != 1:
+        raise WrongUse(f"--replaces compares one count with one older one, and here are {len(new)} and {len(old)}")
+    reading, before = old[0]
+    changed = checks.correction(before, new[0], checks.examine(before, context).findings)
+    return report.Replaced(reading.name, reading.sha256, changed)
 
 
 def _write_tables(files: Sequence[report.Checked], folder: Path, *, force: bool) -> None:
@@ -95,12 +112,24 @@ def _postcodes(path: str | None) -> dict[str, str] | None:
     if path is None:
         return None
     with open_regular(Path(path)) as stream:
-        return checks.read_postcodes(stream)
+        parquet = stream.read(len(PARQUET)) == PARQUET
+        stream.seek(0)
+        return by_postcode(from_parquet(Path(path), COLUMNS)) if parquet else read_postcodes(stream)
 
 
-def _checked(reading: Reading, context: checks.Context, typed: str | None) -> report.Checked:
-    examined = checks.examine(reading.value, context) if isinstance(reading.value, Count) else None
-    return report.Checked(reading.name, reading, examined, None if typed is None else _compare(typed, reading))
+def _checked(readings: Sequence[Reading], context: checks.Context, typed: str | None) -> list[report.Checked]:
+    """Examine what was read, each by itself and all against each other."""
+    documents = [r.value for r in readings if not isinstance(r.value, Rejection | NoResults | NotCounted)]
+    examined = iter(checks.examine_together(documents, context))
+    return [
+        report.Checked(
+            reading.name,
+            reading,
+            None if isinstance(reading.value, Rejection | NoResults | NotCounted) else next(examined),
+            None if typed is None else _compare(typed, reading),
+        )
+        for reading in readings
+    ]
 
 
 def _compare(typed: str, reading: Reading) -> tuple[int, ...]:

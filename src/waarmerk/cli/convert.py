@@ -18,26 +18,26 @@ from waarmerk.formats import Contest, tidy
 from waarmerk.machine import clock, files, tables
 
 COLUMNS = [(column.name, column.number) for column in tidy.COLUMNS]
-TABLES: dict[str, tuple[Callable[..., None], Callable[..., Iterator[tuple[tidy.Cell, ...]]]]] = {
-    ".parquet": (tables.write_parquet, tables.read_parquet),
-    ".sqlite": (tables.write_sqlite, tables.read_sqlite),
+TABLES = {
+    ".parquet": (tables.to_parquet, tables.from_parquet),
+    ".sqlite": (tables.to_sqlite, tables.from_sqlite),
 }
 """Forms of the tidy table: what writes and what reads them."""
 
 
 @click.command()
-@click.argument("count", type=click.Path(path_type=Path))
-@click.argument("lists", required=False, type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--election", metavar="ID", help="Election of the result where the count cannot say it, as in EML: TK2023.")
+@click.argument("paths", nargs=-1, required=True, metavar="COUNT [LISTS] OUT", type=click.Path(path_type=Path))
+@click.option(
+    "--election", metavar="ID", help="Election of the result where the count cannot say it, as in EML: TK2023."
+)
 @click.option("--date", metavar="YYYY-MM-DD", help="Date of the election where the count cannot say it.")
-@click.option("--contest", metavar="ID[:NAME]", help="District of the candidates where a CSV cannot say it: 13:Rotterdam.")
+@click.option(
+    "--contest", metavar="ID[:NAME]", help="District of the candidates where a CSV cannot say it: 13:Rotterdam."
+)
 @click.option("--created", metavar="TIME", help="Time of creation in the result, ISO local time; now when left out.")
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 def convert(
-    count: Path,
-    lists: Path | None,
-    out: Path,
+    paths: tuple[Path, ...],
     election: str | None,
     date: str | None,
     contest: str | None,
@@ -49,11 +49,14 @@ def convert(
     COUNT is EML 510, OSV4-3 CSV, a ZIP with one of them, or a tidy table. LISTS is the 230b with the names of candidates,
     which a 510 has not and its CSV needs.
     """
+    if len(paths) not in (2, 3):
+        raise WrongUse("convert takes a count, perhaps its candidate lists (230b), and the name of the result")
+    source, out = paths[0], paths[-1]
     target = files.output(out, force=force)
     write = _writer(out)
-    value = read_count(count)
+    value = read_count(source)
     value = replace(value, election=_election(value.election, election, date))
-    named = _lists(lists)
+    named = _lists(paths[1]) if len(paths) == 3 else None
     chosen = _contest(contest) or _contest_of(value, named)
     if chosen:
         value = replace(value, contest_id=chosen.id, contest_name=chosen.name)
@@ -67,7 +70,7 @@ Writer = Callable[[Count, CandidateLists | None, files.Output], tuple[str, ...]]
 
 
 def _writer(out: Path) -> Writer:
-    writers: dict[str, Writer] = {".xml": _as_eml, ".csv": _as_csv} | dict.fromkeys(TABLES, _as_table)
+    writers: dict[str, Writer] = {".xml": _as_eml, ".csv": _as_csv, **dict.fromkeys(TABLES, _as_table)}
     if out.suffix.lower() not in writers:
         raise WrongUse(f"{out.name}: the name of the result must end in {', '.join(writers)}")
     return writers[out.suffix.lower()]
@@ -88,9 +91,7 @@ def _as_csv(count: Count, lists: CandidateLists | None, target: files.Output) ->
 def _as_table(count: Count, lists: CandidateLists | None, target: files.Output) -> tuple[str, ...]:
     named = formats.with_names(count, lists) if lists else count
     write, _ = TABLES[target.path.suffix.lower()]
-    with files.beside(target.path) as path:
-        write(path, COLUMNS, tidy.rows(named))
-        target.write(path.read_bytes())
+    target.write(write(COLUMNS, tidy.rows(named)))
     return tidy.lost(count)
 
 
@@ -105,9 +106,7 @@ def read_count(path: Path) -> Count:
     return value
 
 
-def _lists(path: Path | None) -> CandidateLists | None:
-    if path is None:
-        return None
+def _lists(path: Path) -> CandidateLists:
     value = _read(path)
     if not isinstance(value, CandidateLists):
         raise WrongUse(f"{path.name} holds no candidate lists (230b)")

@@ -4,87 +4,113 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
+from waarmerk.cli import language
 from waarmerk.election.count import Count
+from waarmerk.election.definition import ElectionDefinition
+from waarmerk.election.lists import CandidateLists, NamedList
 from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.formats import read
-from waarmerk.machine import files
+from waarmerk.formats.write_results import write_520
+from waarmerk.machine import clock, files
 from waarmerk.pages import allotment
-from waarmerk.pages.law import derivation, question
 from waarmerk.tabulation import votes_table
 from waarmerk.tabulation.law import Rules, category_of, rules_for
 from waarmerk.tabulation.lots import Draw
+from waarmerk.tabulation.outcome import published
 from waarmerk.tabulation.parties import parties_of
 from waarmerk.tabulation.party import Party
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
-from waarmerk.tabulation.steps import Step, exact_text
 
 MAX_TOTAL = 256 << 20
-"""Bytes of a total; that of a nation is under 10 MB."""
+"""Bytes of a file; the total of a nation is under 10 MB."""
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("seats")
-@click.argument("total", type=click.Path(path_type=Path))
+@click.argument("total", type=FILE)
 @click.option(
     "--election", metavar="E", help="TK2023, GR2026_Voorbeelddam: which rules hold, where TOTAL does not say."
 )
 @click.option("--seats", "number", type=int, metavar="N", help="How many seats there are.")
-@click.option(
-    "--lot", "lots", multiple=True, metavar="A,B=A", help="A lot that was drawn: options, then the outcome; in order."
-)
+@click.option("--definition", type=FILE, help="The election definition (110a), which says both.")
+@click.option("--candidates", type=FILE, multiple=True, help="Candidate lists (230b), for names; of each district.")
+@click.option("--lot", "lots", multiple=True, metavar="A,B=A", help="A lot that was drawn: options, outcome; in order.")
 @click.option("--deceased", multiple=True, metavar="LIST/CANDIDATE", help="A candidate who died (article P 19a).")
+@click.option("-o", "out", type=click.Path(path_type=Path), help="Write the result as EML 520.")
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
-@click.option("--lang", type=click.Choice(["nl", "en"]), default="nl")
 @click.pass_context
 def seats(
     context: click.Context,
     total: Path,
     election: str | None,
     number: int | None,
+    definition: Path | None,
+    candidates: tuple[Path, ...],
     lots: tuple[str, ...],
     deceased: tuple[str, ...],
+    out: Path | None,
+    force: bool,
     as_json: bool,
-    lang: str,
 ) -> None:
-    """Verdeel de zetels van TOTAL (510, OSV4-3 CSV, of list,name,votes). Allot the seats of TOTAL."""
-    dead = frozenset((int(one), key) for one, _, key in map(_dead, deceased))
-    parties, said = _parties(total, dead)
-    rules = _rules(election or said, number)
-    result = establish(rules, parties, [_draw(text) for text in lots])
-    names = {party.number: party.name for party in parties}
-    if as_json:
-        click.echo(json.dumps(as_object(result, names, lang), ensure_ascii=False))
-    else:
-        click.echo(
-            allotment.asked(result, names, lang) if isinstance(result, LotNeeded) else allotment.text(result, lang)
-        )
+    """Verdeel de zetels van TOTAL (510, OSV4-3 CSV, of list,name,votes). Allot the seats of TOTAL.
+
+    Exit code 0: the seats are known; 1: a lot must be drawn first; 2: something could not be read.
+    """
+    output = files.output(out, force=force) if out else None
+    given = _total(total, frozenset(map(_dead, deceased)))
+    rules = _rules(election or given.election, number, definition)
+    result = establish(rules, given.parties, [_draw(text) for text in lots])
+    if output and isinstance(result, Result):
+        output.write(_document(result, given, candidates))
+    names, lang = {party.number: party.name for party in given.parties}, language(context)
+    said = json.dumps(allotment.as_json(result, names, lang), ensure_ascii=False) if as_json else None
+    click.echo(said or allotment.text(result, names, lang))
     context.exit(1 if isinstance(result, LotNeeded) else 0)
 
 
-def _parties(path: Path, dead: frozenset[tuple[int, str]]) -> tuple[list[Party], str | None]:
-    """Return the parties of a file, and the election that it says it is of."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Total:
+    parties: list[Party]
+    election: str | None
+    count: Count | None
+
+
+def _total(path: Path, dead: frozenset[tuple[int, str]]) -> _Total:
     data = files.read_bounded(path, MAX_TOTAL, "E-XML-LIMIT")
     if votes_table.is_table(data):
-        return votes_table.parse(data), None
-    value = read(io.BytesIO(data), path.name)
-    if isinstance(value, Rejection):
-        raise BadData(value.code, f"{path.name}: {value.reason}", value.place)
+        return _Total(votes_table.parse(data), None, None)
+    value = _value(path, data)
     if not isinstance(value, Count):
         raise BadData("E-EML-TYPE", f"{path.name}: neither a count nor a table list,name,votes")
-    return parties_of(value, dead), value.election.id or value.election.category
+    return _Total(parties_of(value, dead), value.election.id or value.election.category, value)
 
 
-def _rules(election: str | None, number: int | None) -> Rules:
+def _value(path: Path, data: bytes | None = None) -> object:
+    value = read(io.BytesIO(data or files.read_bounded(path, MAX_TOTAL, "E-XML-LIMIT")), path.name)
+    if isinstance(value, Rejection):
+        raise BadData(value.code, f"{path.name}: {value.reason}", value.place)
+    return value
+
+
+def _rules(election: str | None, number: int | None, definition: Path | None) -> Rules:
+    if definition is not None:
+        value = _value(definition)
+        if not isinstance(value, ElectionDefinition) or value.seats is None:
+            raise BadData(
+                "E-EML-TYPE", f"{definition.name}: not an election definition (110a) with its number of seats"
+            )
+        return rules_for(value.head.election.category or "", value.seats, value.threshold)
     if election is None:
         raise WrongUse("the file does not say which election it is; say it with --election TK2023")
     if number is None:
-        raise WrongUse("the file does not say how many seats there are; say it with --seats 150")
+        raise WrongUse("the file does not say how many seats there are; say it with --seats 150, or give --definition")
     return rules_for(category_of(election) if len(election) > 2 else election, number)
 
 
@@ -95,69 +121,21 @@ def _draw(text: str) -> Draw:
     return Draw(tuple(option.strip() for option in options.split(",")), outcome.strip())
 
 
-def _dead(text: str) -> tuple[str, str, str]:
+def _dead(text: str) -> tuple[int, str]:
     number, sign, key = text.partition("/")
-    if not sign or not number.isdecimal():
+    if not sign or not (number.isascii() and number.isdecimal()):
         raise WrongUse(f"--deceased {text!r}: write list and candidate: --deceased 3/12")
-    return number, sign, key
+    return int(number), key
 
 
-def as_object(result: Result | LotNeeded, names: Mapping[int, str], lang: str) -> dict[str, Any]:
-    """Return a result as the one object that ``--json`` prints; a lot that is needed stands under ``lot``."""
-    if isinstance(result, LotNeeded):
-        asked = result.question
-        lot = {
-            "article": asked.article,
-            "for": asked.purpose.value,
-            "options": list(asked.options),
-            "list": asked.party,
-        }
-        return {
-            "lists": [],
-            "steps": _steps(result.steps, names, lang),
-            "lot": {**lot, "text": question(asked, lang)[1]},
-        }
-    made: dict[str, Any] = {
-        "lists": [
-            {
-                "list": share.number,
-                "name": share.name,
-                "votes": share.votes,
-                "seats": share.seats,
-                "full_quota_seats": share.full,
-                "residual_seats": share.residual,
-            }
-            for share in result.allotment.shares
-        ],
-        "steps": _steps(result.steps, names, lang),
-        "quota": exact_text(result.allotment.quota),
-        "vacant": result.allotment.vacant,
-    }
-    if result.elected:
-        made["elected"] = [
-            {
-                "list": p.party,
-                "candidate": int(p.key) if p.key.isdecimal() else p.key,
-                "how": p.how.value,
-                "name": p.name,
-            }
-            for p in result.elected
-        ]
-    return made
-
-
-def _steps(steps: tuple[Step, ...], names: Mapping[int, str], lang: str) -> list[dict[str, Any]]:
-    return [
-        {"article": sentence.article, "text": sentence.text, "figures": _figures(step)}
-        for step, sentence in zip(steps, derivation(steps, names, lang), strict=True)
-    ]
-
-
-def _figures(step: Step) -> dict[str, Any]:
-    """Return the figures of a step: whole numbers as numbers, fractions as exact text (``69551 38/75``)."""
-    figures: dict[str, Any] = {"list": step.party} if step.party is not None else {}
-    for name, value in step.figures.items():
-        figures[name] = value if isinstance(value, int | str) else exact_text(value)
-    if step.lot:
-        figures["lot"] = list(step.lot)
-    return figures
+def _document(result: Result, given: _Total, candidates: tuple[Path, ...]) -> bytes:
+    if given.count is None:
+        raise WrongUse("a plain table names no persons; a 520 is made of a count and its candidate lists")
+    lists: dict[str, tuple[NamedList, ...]] = {}
+    for path in candidates:
+        value = _value(path)
+        if not isinstance(value, CandidateLists):
+            raise BadData("E-EML-TYPE", f"{path.name}: not candidate lists (230b)")
+        lists |= {one.id or "": one.lists for one in value.contests}
+    created = clock.now().astimezone().strftime("%Y-%m-%dT%H:%M:%S.000")
+    return write_520(published(result, given.count, lists, created))

@@ -1,4 +1,4 @@
-"""``waarmerk simulate``: a folder of made-up counts, to try things out with."""
+"""``waarmerk simulate``: a folder with a made-up election (definition, candidate lists, counts), to try things out with."""
 
 from __future__ import annotations
 
@@ -9,26 +9,30 @@ import click
 from waarmerk.errors import WrongUse
 from waarmerk.formats import Contest, write_510
 from waarmerk.machine import clock, files
-from waarmerk.simulate import district
+from waarmerk.simulate.election import KINDS, election
 from waarmerk.simulate.municipality import municipality as make_up
 
 MAX_SCALE = 200.0
-"""1,200 municipalities: three times the nation."""
+"""1,800 municipalities: five times the nation."""
 
 
 @click.command("simulate")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--scale", type=click.FloatRange(0, MAX_SCALE, min_open=True), default=1.0, help="1 is six municipalities."
+    "--scale",
+    type=click.FloatRange(0, MAX_SCALE, min_open=True),
+    default=1.0,
+    help="1: three municipalities a district.",
 )
+@click.option("--kind", type=click.Choice(list(KINDS)), default="TK", help="Which election is made up.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, help="The same seed gives the same files.")
 @click.option("--municipality", metavar="CODE:NAME", help="Only this one, in the contest of --like: 9901:Voorbeelddam.")
 @click.option(
     "--like", type=click.Path(path_type=Path, dir_okay=False), help="A count whose election and ballot are used."
 )
-def simulate(folder: Path, scale: float, seed: int, municipality: str | None, like: Path | None) -> None:
-    """Schrijf verzonnen tellingen in FOLDER. Write made-up municipal counts into FOLDER."""
-    made = district.files(seed, scale) if municipality is None else [_one(municipality, like, seed)]
+def simulate(folder: Path, scale: float, kind: str, seed: int, municipality: str | None, like: Path | None) -> None:
+    """Schrijf een verzonnen verkiezing in FOLDER. Write a made-up election into FOLDER: definition, lists and counts."""
+    made = election(kind, seed, scale).files() if municipality is None else [_one(municipality, like, seed)]
     for name, data in made:
         files.put_new(folder / name, data)
         click.echo(str(folder / name))

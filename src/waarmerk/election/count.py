@@ -242,7 +242,7 @@ class Count:
     total: Votes
     """The reported total: the same columns, one row."""
     source: str
-    """``eml`` or ``csv``."""
+    """``eml``, ``csv``, or ``table`` where it comes from a tidy table."""
     notes: tuple[Note, ...] = ()
     """What was tolerated; empty means strict."""
     investigations: tuple[Investigation, ...] = field(default=())

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from waarmerk.election.count import Ballot, Candidate, CandidateList, Count, ElectionInfo, Figure, Unit, Votes
 from waarmerk.errors import BadData
@@ -103,7 +104,7 @@ def _group(count: Count, votes: Votes, row: int, place: tuple[Cell, ...], *, eve
             yield (*place, "figure", None, None, None, None, None, None, None, figure.name.lower(), value)
 
 
-def _values(cells: np.ndarray, reported: np.ndarray) -> list[int | None]:
+def _values(cells: NDArray[np.int32], reported: NDArray[np.bool_]) -> list[int | None]:
     return [value if given else None for value, given in zip(cells.tolist(), reported.tolist(), strict=True)]
 
 
@@ -161,17 +162,19 @@ class _Reader:
         return self._rows[order - 1]
 
     def _list(self, row: dict[str, Cell], cells: _Cells, value: Cell) -> None:
-        order = int(_needed(row["list_order"])) - 1
+        order = _place(row["list_order"])
         if cells is self._total:
             start = self._lists[-1].start + len(self._lists[-1].candidates) if self._lists else 0
             if order != len(self._lists):
                 raise ValueError
             self._lists.append(CandidateList(int(_needed(row["list"])), str(row["list_name"] or ""), (), start))
+        elif order >= len(self._lists):
+            raise ValueError
         cells.lists[order] = None if value is None else int(value)
 
     def _candidate(self, row: dict[str, Cell], cells: _Cells, value: Cell) -> None:
-        one = self._lists[int(_needed(row["list_order"])) - 1]
-        offset = int(_needed(row["candidate_order"])) - 1
+        one = self._lists[_place(row["list_order"])]
+        offset = _place(row["candidate_order"])
         if cells is self._total:
             if offset != len(one.candidates):
                 raise ValueError
@@ -221,10 +224,20 @@ def _needed(value: Cell) -> str | int:
     return value
 
 
+def _place(order: Cell) -> int:
+    """Return the place, from 0, of something counted from 1."""
+    place = int(_needed(order)) - 1
+    if place < 0:
+        raise ValueError
+    return place
+
+
 def _person(row: dict[str, Cell]) -> Candidate:
     number, name, code = row["candidate"], row["candidate_name"], row["short_code"]
     return Candidate(
-        None if number is None else int(number), None if name is None else str(name), None if code is None else str(code)
+        None if number is None else int(number),
+        None if name is None else str(name),
+        None if code is None else str(code),
     )
 
 
@@ -246,7 +259,7 @@ def _votes(groups: list[_Cells], ballot: Ballot) -> Votes:
     return votes
 
 
-def _fill(cells: np.ndarray, reported: np.ndarray, given: dict[int, int | None]) -> None:
+def _fill(cells: NDArray[np.int32], reported: NDArray[np.bool_], given: dict[int, int | None]) -> None:
     for column, value in given.items():
         cells[column] = value or 0
         reported[column] = value is not None

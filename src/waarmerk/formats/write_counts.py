@@ -24,8 +24,10 @@ from waarmerk.election.count import (
     Unit,
     Votes,
 )
+from waarmerk.election.lists import CandidateLists
 from waarmerk.errors import WrongUse
 from waarmerk.formats import writing
+from waarmerk.formats.write_osv43 import with_names
 from waarmerk.formats.writing import leaf, tag
 
 ONE_CONTEST = {"GR": "geen", "ER": "geen", "AB": "geen", "BC": "geen", "GC": "geen", "KC": "geen", "EP": "alle"}
@@ -42,17 +44,24 @@ class Contest:
 
 
 def complete(
-    count: Count, *, created: str | None = None, contest: Contest | None = None, election: ElectionInfo | None = None
+    count: Count,
+    *,
+    created: str | None = None,
+    contest: Contest | None = None,
+    election: ElectionInfo | None = None,
+    lists: CandidateLists | None = None,
 ) -> Count:
     """Return the count as its EML says it: with the election, contest and time that a CSV lacks.
 
-    ``created`` is local ISO time. Names of candidates and the CSV's own row of ballots found are not in a 510; a total of
-    called voters that is not reported becomes 0, *unknown*. Raises ``WrongUse`` naming what must be said.
+    ``created`` is local ISO time; ``lists`` confirms candidates whose numbers do not run on (10.8). Names of candidates and
+    the CSV's own row of ballots found are not in a 510; called voters that are not reported become 0, *unknown*.
+    Raises ``WrongUse`` naming what must be said.
     """
     if count.message not in MESSAGES:
         raise WrongUse("the level of this count is not known; its head is missing")
     info = _election(election or count.election)
     chosen = contest or _contest(count, info)
+    _confirm(replace(count, contest_id=chosen.id), lists)
     moment = created or count.created
     if moment is None:
         raise WrongUse("the time of creation is not in a CSV; say it with --created")
@@ -91,6 +100,17 @@ def _contest(count: Count, info: ElectionInfo) -> Contest:
     raise WrongUse("a CSV does not say the district of its candidates; say it with --contest 13:Rotterdam")
 
 
+def _confirm(count: Count, lists: CandidateLists | None) -> None:
+    """The numbers of a CSV are the places on the list when they run 1..n; else only the candidate lists can say so."""
+    if lists is not None:
+        with_names(count, lists)
+    elif count.source == "csv" and any(
+        [candidate.id for candidate in one.candidates] != list(range(1, len(one.candidates) + 1))
+        for one in count.ballot.lists
+    ):
+        raise WrongUse("the numbers of candidates do not run on from 1; give the candidate lists (230b) too")
+
+
 def _without_names(ballot: Ballot) -> Ballot:
     return Ballot(tuple(_list_without_names(one) for one in ballot.lists))
 
@@ -103,7 +123,8 @@ def _list_without_names(one: CandidateList) -> CandidateList:
 
 
 def _unit(unit: Unit, count: Count) -> Unit:
-    if count.source != "csv" or not unit.station:
+    bare = count.source == "csv" or (count.source == "table" and unit.raw_name == unit.name)
+    if not (bare and unit.station):
         return unit
     postcode = f" (postcode: {unit.postcode})" if unit.postcode else ""
     return replace(unit, raw_name=f"Stembureau {unit.name}{postcode}")
@@ -119,10 +140,15 @@ def _figures_of_eml(votes: Votes) -> Votes:
 
 
 def write_510(
-    count: Count, *, created: str | None = None, contest: Contest | None = None, election: ElectionInfo | None = None
+    count: Count,
+    *,
+    created: str | None = None,
+    contest: Contest | None = None,
+    election: ElectionInfo | None = None,
+    lists: CandidateLists | None = None,
 ) -> Iterator[bytes]:
     """Yield the bytes of the count as EML, canonical, unit by unit; arguments and errors as :func:`complete`."""
-    return _pieces(complete(count, created=created, contest=contest, election=election))
+    return _pieces(complete(count, created=created, contest=contest, election=election, lists=lists))
 
 
 def without_units(count: Count, left_out: Sequence[int]) -> Count:

@@ -6,11 +6,12 @@ A 510 has no names of candidates, so its CSV needs the candidate lists. :func:`l
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from waarmerk.election.count import Count, Figure, Unit
-from waarmerk.election.lists import CandidateLists, NamedList
+from waarmerk.election.count import Ballot, CandidateList, Count, Figure, Unit
+from waarmerk.election.lists import CandidateLists
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.formats.osv43 import LABELS, MUNICIPAL_ONLY, POSTAL
 
@@ -23,8 +24,10 @@ def write_osv43(count: Count, lists: CandidateLists | None = None) -> Iterator[b
 
     Raises ``WrongUse`` without names, ``BadData`` ``E-EML-CANDIDATES`` when the lists are not those of the count.
     """
-    names = _names(count, lists)
-    rows = [*_head(count), *_unit_rows(count), *_statistics(count), *_votes(count, names)]
+    named = with_names(count, lists) if lists is not None else count
+    if any(candidate.name is None for one in named.ballot.lists for candidate in one.candidates):
+        raise WrongUse("a 510 has no names of candidates; give the candidate lists (230b) too")
+    rows = [*_head(named), *_unit_rows(named), *_statistics(named), *_votes(named)]
     yield b"\xef\xbb\xbf"
     for index, row in enumerate(rows):
         yield (("\n" if index else "") + ";".join(map(_field, row))).encode("utf-8")
@@ -111,12 +114,13 @@ def _statistics(count: Count) -> Iterator[list[str]]:
         yield ["", labels[figure], "", "", *map(str, total.tolist()), *map(str, units.tolist())]
 
 
-def _votes(count: Count, names: list[tuple[str, list[str]]]) -> Iterator[list[str]]:
-    for column, (one, (name, candidates)) in enumerate(zip(count.ballot.lists, names, strict=True)):
+def _votes(count: Count) -> Iterator[list[str]]:
+    for column, one in enumerate(count.ballot.lists):
+        name = one.name or (f"Blanco ({one.candidates[0].name})" if one.candidates else "")
         yield [str(one.number), name, "", "", *_cells(count, column, of_lists=True)]
-        for offset, (candidate, shown) in enumerate(zip(one.candidates, candidates, strict=True)):
-            place = str(candidate.id) if candidate.id is not None else f"({shown})"
-            yield ["", "", place, shown, *_cells(count, one.start + offset, of_lists=False)]
+        for offset, candidate in enumerate(one.candidates):
+            place = str(candidate.id) if candidate.id is not None else f"({candidate.name})"
+            yield ["", "", place, candidate.name or "", *_cells(count, one.start + offset, of_lists=False)]
 
 
 def _cells(count: Count, column: int, *, of_lists: bool) -> list[str]:
@@ -128,18 +132,19 @@ def _cells(count: Count, column: int, *, of_lists: bool) -> list[str]:
     return cells
 
 
-def _names(count: Count, lists: CandidateLists | None) -> list[tuple[str, list[str]]]:
-    if lists is not None:
-        return [_named(one.number, [c.id for c in one.candidates], lists, count) for one in count.ballot.lists]
-    if any(candidate.name is None for one in count.ballot.lists for candidate in one.candidates):
-        raise WrongUse("a 510 has no names of candidates; give the candidate lists (230b) too")
-    return [(one.name, [candidate.name or "" for candidate in one.candidates]) for one in count.ballot.lists]
+def with_names(count: Count, lists: CandidateLists) -> Count:
+    """Return the count with the names of its candidates; ``BadData`` ``E-EML-CANDIDATES`` when the lists are others (X-03)."""
+    named = tuple(_named(one, lists, count) for one in count.ballot.lists)
+    return replace(count, ballot=Ballot(named))
 
 
-def _named(number: int, ids: list[int | None], lists: CandidateLists, count: Count) -> tuple[str, list[str]]:
-    found: NamedList | None = next((one for one in lists.in_contest(count.contest_id) if one.number == number), None)
+def _named(one: CandidateList, lists: CandidateLists, count: Count) -> CandidateList:
+    found = next((other for other in lists.in_contest(count.contest_id) if other.number == one.number), None)
     if found is None:
-        raise BadData("E-EML-CANDIDATES", f"list {number} is not in the candidate lists of contest {count.contest_id}")
-    if [candidate.id for candidate in found.candidates] != ids:
-        raise BadData("E-EML-CANDIDATES", f"list {number} has other candidates in the candidate lists")
-    return found.display, [candidate.person.display for candidate in found.candidates]
+        raise BadData(
+            "E-EML-CANDIDATES", f"list {one.number} is not in the candidate lists of contest {count.contest_id}"
+        )
+    if [candidate.id for candidate in found.candidates] != [candidate.id for candidate in one.candidates]:
+        raise BadData("E-EML-CANDIDATES", f"list {one.number} has other candidates in the candidate lists")
+    pairs = zip(one.candidates, found.candidates, strict=True)
+    return replace(one, candidates=tuple(replace(mine, name=theirs.person.display) for mine, theirs in pairs))

@@ -125,6 +125,17 @@ class Archive:
             else:
                 self.passed_over += 1
 
+    def names(self) -> list[str]:
+        """Return the names of all files to be read, as :meth:`members` would give them."""
+        return [name for name, _ in self.members()]
+
+    def open(self, name: str) -> BinaryIO:
+        """Return the stream of one file by its name; ``KeyError`` when it is not there."""
+        for found, stream in self.members():
+            if found == name:
+                return stream
+        raise KeyError(name)
+
     def _nested(self, info: zipfile.ZipInfo) -> Iterator[tuple[str, BinaryIO]]:
         if self._inside:
             raise BadData("E-ZIP-NESTED", f"{info.filename[:80]}: a ZIP in a ZIP in a ZIP")

@@ -6,6 +6,7 @@ Parquet needs the optional package ``pyarrow``; it is loaded when it is used.
 from __future__ import annotations
 
 import importlib
+import io
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -25,18 +26,20 @@ Columns = Sequence[tuple[str, bool]]
 """Names of columns, and whether they hold numbers."""
 
 
-def write_parquet(path: Path, columns: Columns, rows: Rows) -> None:
-    """Write a new Parquet file; the caller gives a free name."""
+def to_parquet(columns: Columns, rows: Rows) -> bytes:
+    """Return the bytes of a Parquet file; ``WrongUse`` when the package for it is not installed."""
     arrow, parquet = _arrow()
     schema = arrow.schema([(name, arrow.int64() if number else arrow.string()) for name, number in columns])
-    with parquet.ParquetWriter(str(path), schema, compression="zstd") as writer:
+    out = io.BytesIO()
+    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
         for batch in _batches(rows):
             cells = list(zip(*batch, strict=True))
             arrays = [arrow.array(cells[place], field.type) for place, field in enumerate(schema)]
             writer.write_table(arrow.table(arrays, schema=schema))
+    return out.getvalue()
 
 
-def read_parquet(path: Path, columns: Columns) -> Iterator[tuple[Cell, ...]]:
+def from_parquet(path: Path, columns: Columns) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of a Parquet file with these columns; raises ``BadData`` ``E-TAB-FILE``."""
     arrow, parquet = _arrow()
     try:
@@ -47,16 +50,18 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[tuple[Cell, ...]]:
         raise BadData("E-TAB-FILE", f"{path.name} is no such Parquet file: {str(error)[:80]}") from None
 
 
-def write_sqlite(path: Path, columns: Columns, rows: Rows) -> None:
-    """Write a new SQLite file with one table; the caller gives a free name."""
+def to_sqlite(columns: Columns, rows: Rows) -> bytes:
+    """Return the bytes of an SQLite file with one table."""
     declared = ", ".join(f"{name} {'INTEGER' if number else 'TEXT'}" for name, number in columns)
     marks = ", ".join("?" for _ in columns)
-    with closing(sqlite3.connect(path)) as base, base:
+    with closing(sqlite3.connect(":memory:")) as base:
         base.execute(f"CREATE TABLE {TABLE} ({declared})")
         base.executemany(f"INSERT INTO {TABLE} VALUES ({marks})", rows)  # noqa: S608 - names are ours, values are bound
+        base.commit()
+        return base.serialize()
 
 
-def read_sqlite(path: Path, columns: Columns) -> Iterator[tuple[Cell, ...]]:
+def from_sqlite(path: Path, columns: Columns) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of an SQLite file in the order of writing; raises ``BadData`` ``E-TAB-FILE``."""
     names = ", ".join(name for name, _ in columns)
     try:

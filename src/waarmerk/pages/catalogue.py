@@ -3,8 +3,8 @@
 A section per code has ``title``; ``explanation`` (sentences, or a table of them by the finding's figure ``case``); for a
 finding ``short`` (its figures in one line) and ``look`` (what to look at in the paper record); and ``do``: the next steps, by
 who acts. A refusal has one role there. Placeholders are figure names: ``{sum}`` (a whole number gets its thousands mark),
-``{difference:+}`` (with its sign), ``{count|ballot|ballots}`` (a number with its noun). ``[counter]``, ``[level]`` and
-``[reference]`` are the words for figures that are names; ``[figure]`` are labels; ``[not-judged]`` and ``[edition]`` are the
+``{difference:+}`` (with its sign), ``{count|ballot|ballots}`` (a number with its noun). ``[counter]``, ``[level]``,
+``[flaw]`` and ``[reference]`` are the words for figures that are names; ``[figure]`` are labels; ``[not-judged]`` and ``[edition]`` are the
 reasons of an examination; ``[who]`` are the roles; ``[report]`` is the frame of the report.
 """
 
@@ -26,7 +26,7 @@ LANGUAGES = ("nl", "en")
 CODE = re.compile(r"[A-Z]-[A-Z0-9-]+|no-definition")
 """What a section about a code is called; all other sections are words for figures and for the report."""
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\+))?(?:\|([^|{}]*)\|([^|{}]*))?\}")
-NAMES = {"counter": "counter", "names": "counter", "level": "level", "reference": "reference"}
+NAMES = {"counter": "counter", "names": "counter", "level": "level", "reference": "reference", "flaw": "flaw"}
 """Figures whose value is a name (or several, with commas) and the section with its word."""
 UNSHOWN = frozenset(
     {

@@ -163,7 +163,7 @@ def _written(measure: Measure, lang: str) -> Callable[[Fraction], str]:
             return number(int(value), lang)
         tenths = round(value * 10)
         mark = "," if lang == "nl" else "."
-        return f"{tenths // 10}{mark}{tenths % 10}%"
+        return f"{tenths // 10}{mark}{tenths % 10}\u00a0%"
 
     return written
 
@@ -172,18 +172,23 @@ def _bars(values: Values, here: Fraction, *, whole: bool) -> tuple[tuple[Bar, ..
     """Return the bars of a histogram and the middle of the one that holds ``here``."""
     low, high = min(values), max(values)
     span = high - low
+    # whole numbers: as many of them in each bin, or the picture gets a comb that is not in the figures
     step = Fraction(-(-(int(span) + 1) // MAX_BINS)) if whole else span / MAX_BINS
-    bins = [0] * (int(span / step) + 1)
+    number_of_bins = int(span / step) + 1 if whole else MAX_BINS
+
+    def place(value: Fraction) -> int:
+        return min(int((value - low) / step), number_of_bins - 1)
+
+    bins = [0] * number_of_bins
     for value in values:
-        bins[int((value - low) / step)] += 1
-    width = WIDTH // len(bins)
-    chosen = int((here - low) / step)
-    bars = tuple(
-        Bar(index * width, max(1, width - 1), max(SMALLEST, HEIGHT * size // max(bins)), index == chosen)
-        for index, size in enumerate(bins)
-        if size
-    )
-    return bars, chosen * width + width // 2
+        bins[place(value)] += 1
+    bars = tuple(_bin(index, size, bins, place(here)) for index, size in enumerate(bins) if size)
+    return bars, next(bar.x + bar.width // 2 for bar in bars if bar.here)
+
+
+def _bin(index: int, size: int, bins: list[int], here: int) -> Bar:
+    x, after = index * WIDTH // len(bins), (index + 1) * WIDTH // len(bins)
+    return Bar(x, max(1, after - x - 1), max(SMALLEST, HEIGHT * size // max(bins)), index == here)
 
 
 def _rows_of_list(finding: Finding, count: Count, row: int, lang: str) -> Picture | None:

@@ -53,6 +53,11 @@ class StationRow:
     severity: Severity | None = None
     """The highest class of a finding at this station."""
 
+    @property
+    def number(self) -> str:
+        """Its number without that of the authority: ``SB726``."""
+        return self.id.rpartition("::")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:

@@ -10,14 +10,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from waarmerk.checks import Examined, NotJudged, rank_key
+from waarmerk.checks import Correction, Examined, NotJudged, rank_key
 from waarmerk.election.count import Count, Figure
-from waarmerk.election.finding import Code, Finding, Severity
+from waarmerk.election.finding import Code, FigureValue, Finding, Severity
 from waarmerk.errors import Place, Rejection
-from waarmerk.formats import NoResults, NotCounted, Reading
+from waarmerk.formats import NoResults, NotCounted, Reading, Value
 from waarmerk.pages import catalogue
 from waarmerk.pages.layout import visible
 from waarmerk.pages.screens import words
+from waarmerk.tabulation.difference import Cell
 from waarmerk.wire.digests import printed
 
 FIRST = 20
@@ -53,6 +54,15 @@ class Checked:
         return bool(self.different) or any(finding.severity > Severity.NOTICE for finding in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The version that the file checked replaces, and what changed since."""
+
+    path: str
+    sha256: str
+    correction: Correction
+
+
 def exit_code(files: Sequence[Checked]) -> int:
     """Return 2 when something could not be read, 1 when somebody has to look, else 0."""
     if any(file.rejection for file in files):
@@ -66,9 +76,11 @@ def ranked(files: Sequence[Checked]) -> list[tuple[Checked, Finding]]:
     return sorted(found, key=lambda pair: (*_key(*pair), pair[0].path))
 
 
-def text(files: Sequence[Checked], lang: str) -> str:
+def text(files: Sequence[Checked], lang: str, replaced: Replaced | None = None) -> str:
     """Return the report for a terminal."""
     lines = [line for file in files for line in _file(file, lang)]
+    if replaced:
+        lines += _replaced(replaced, lang)
     if len(files) > 1:
         lines += ["", _tally(files, lang)]
     everything = ranked(files)
@@ -80,12 +92,13 @@ def text(files: Sequence[Checked], lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_json(files: Sequence[Checked], lang: str) -> Json:
+def as_json(files: Sequence[Checked], lang: str, replaced: Replaced | None = None) -> Json:
     """Return the object of ``waarmerk check --json``; fields are added in later versions, never renamed."""
-    return {
+    result: Json = {
         "files": [_file_json(file, lang) for file in files],
         "findings": [_finding_json(rank, *pair, lang) for rank, pair in enumerate(ranked(files), 1)],
     }
+    return result | ({"replaces": _replaced_json(replaced)} if replaced else {})
 
 
 def _key(file: Checked, finding: Finding) -> tuple[object, ...]:
@@ -99,13 +112,15 @@ def _file(file: Checked, lang: str) -> Iterator[str]:
         yield from (f"  {line}" for line in _refusal(file.rejection, lang))
         return
     if isinstance(value, NotCounted):
-        yield f"{_word('good', lang):<9} {_line(file.path)}  {value.message}"
+        yield f"{_word('good', lang):<9} {_line(file.path)}: {_word('document', lang, message=value.message)}"
         return
     verdict = _word("look" if file.to_look_at else "good", lang)
     yield f"{verdict:<9} {_line(file.path)}: {_severities(file, lang)}"
     if isinstance(value, Count):
         yield f"  {_about(value, lang)}"
-    if file.examined:
+    elif not isinstance(value, NoResults | Rejection):
+        yield f"  {_line(' · '.join(filter(None, (_word('document', lang, message=value.head.message), value.head.election.id))))}"
+    if file.examined and isinstance(value, Count):
         edition = file.examined.protocol
         reason = catalogue.word("edition", edition.reason, lang)
         yield f"  {_word('protocol', lang, name=edition.edition.name, reason=reason)}"
@@ -183,6 +198,59 @@ def _findings(found: Sequence[tuple[Checked, Finding]], many: bool, lang: str) -
         yield _word("more", lang, n=len(found) - FIRST)
 
 
+def _replaced(replaced: Replaced, lang: str) -> Iterator[str]:
+    changed, found = replaced.correction, replaced.correction.difference
+    yield ""
+    number = len(found.cells)
+    yield _word("replaces" if number else "replaces-same", lang, path=_line(replaced.path), n=number)
+    yield from (f"  {_line(f'{each.what}: {each.old} → {each.new}')}" for each in found.header)
+    others = [*(f"− {unit}" for unit in found.units_gone), *(f"+ {unit}" for unit in found.units_new)]
+    others += [f"{'−' if each.where == 'old' else '+'} {each.list}/{each.candidate or '–'}" for each in found.ballot]
+    yield from (f"  {_line(other)}" for other in others[:FIRST])
+    for title, cells in (("unasked", changed.unasked), ("asked", changed.asked)):
+        if cells:
+            yield f" {_word(title, lang, n=len(cells))}"
+            yield from (f"  {_line(_cell(cell, lang))}" for cell in cells[:FIRST])
+        if len(cells) > FIRST:
+            yield _word("more-cells", lang, n=len(cells) - FIRST)
+
+
+def _cell(cell: Cell, lang: str) -> str:
+    given: dict[str, FigureValue] = {"list": str(cell.list), "candidate": str(cell.candidate)}
+    name = cell.figure.name.lower() if cell.figure is not None else "list" if cell.candidate is None else "candidate"
+    number = (cell.unit or "").rpartition("::")[2].removeprefix("SB")
+    place = f"{number} {cell.unit_name}" if cell.unit else _word("whole", lang)
+    counter = catalogue.fill(catalogue.word("counter", name, lang), given, lang)
+    return f"{place}: {counter} {catalogue.number(cell.old or 0, lang)} → {catalogue.number(cell.new or 0, lang)}"
+
+
+def _replaced_json(replaced: Replaced) -> Json:
+    changed, found = replaced.correction, replaced.correction.difference
+    cells = [(cell, False) for cell in changed.unasked] + [(cell, True) for cell in changed.asked]
+    return {
+        "path": replaced.path,
+        "sha256": replaced.sha256,
+        "header": [{"what": each.what, "old": each.old, "new": each.new} for each in found.header],
+        "units_gone": list(found.units_gone),
+        "units_new": list(found.units_new),
+        "ballot": [{"list": c.list, "candidate": c.candidate, "only_in": c.where} for c in found.ballot],
+        "compared": found.compared,
+        "cells": [
+            {
+                "unit": cell.unit,
+                "unit_name": cell.unit_name,
+                "list": cell.list,
+                "candidate": cell.candidate,
+                "figure": None if cell.figure is None else cell.figure.name.lower(),
+                "old": cell.old,
+                "new": cell.new,
+                "asked": asked,
+            }
+            for cell, asked in cells
+        ],
+    }
+
+
 def _name(file: Checked) -> str:
     """The last part of a path: the whole one stands above the findings."""
     return file.path.rstrip("/").rpartition("/")[2]
@@ -242,15 +310,15 @@ def _file_json(file: Checked, lang: str) -> Json:
         "sha256_canonical": reading.sha256_canonical,
         "printed_digest": printed(reading.sha256_canonical or reading.sha256),
         "message": (count.message or count.level.value) if count else _message(value),
-        "election": count.election.id if count else None,
+        "election": _election(value),
         "authority": count.authority_id if count else None,
         "units": len(count.units) if count else None,
         "candidates": count.ballot.size if count else None,
         "lists": len(count.ballot.lists) if count else None,
         "valid_votes": _valid(count) if count else None,
         "strict": count.strict if count else None,
-        "protocol": file.examined.protocol.edition.name if file.examined else None,
-        "protocol_reason": file.examined.protocol.reason if file.examined else None,
+        "protocol": file.examined.protocol.edition.name if count and file.examined else None,
+        "protocol_reason": file.examined.protocol.reason if count and file.examined else None,
         "not_judged": [
             {
                 "codes": [code.value for code in item.codes],
@@ -269,8 +337,16 @@ def _file_json(file: Checked, lang: str) -> Json:
     return result
 
 
-def _message(value: object) -> str | None:
-    return value.message if isinstance(value, NotCounted) else None
+def _message(value: Value | Rejection) -> str | None:
+    if isinstance(value, NoResults | Rejection):
+        return None
+    return value.message if isinstance(value, NotCounted | Count) else value.head.message
+
+
+def _election(value: Value | Rejection) -> str | None:
+    if isinstance(value, NoResults | Rejection | NotCounted):
+        return None
+    return value.election.id if isinstance(value, Count) else value.head.election.id
 
 
 def _rejected_json(rejection: Rejection, lang: str) -> Json:

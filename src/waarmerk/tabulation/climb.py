@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from waarmerk.election.count import Count
+from waarmerk.election.count import Count, Figure
 from waarmerk.errors import BadData
 from waarmerk.tabulation.add_up import Part, SumCheck, Tabulation, add_up
 from waarmerk.tabulation.difference import Difference, level_difference, sum_difference
@@ -41,10 +41,27 @@ class Climb:
     sums: tuple[SumCheck, ...]
     """The total of every file against the sum of its units; where a body has no file, that of the count made here."""
 
+    @classmethod
+    def of_one(cls, result: Tabulation) -> Climb:
+        """Return a climb of a single level, where no definition says who else there is."""
+        count = result.count
+        who = Body(count.authority_id or "", count.authority_name, count.message or "", count.contest_id or "", None)
+        return cls(who, {who.authority_id: result}, (), result.sums)
+
     @property
     def top(self) -> Tabulation | None:
         """The total of the central committee; ``None`` as long as nothing has come in."""
         return self.tabulations.get(self.root.authority_id)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every sum and every level agrees; called voters that do not add up are a notice (C-07)."""
+        return not self.unequal and all(one.sums_hold for one in self.tabulations.values()) and self._root_holds
+
+    @property
+    def _root_holds(self) -> bool:
+        own = (check for check in self.sums if check.authority_id == self.root.authority_id)
+        return not any(cell.figure is not Figure.CAST for check in own for cell in check.difference.cells)
 
     @property
     def unequal(self) -> tuple[LevelCheck, ...]:

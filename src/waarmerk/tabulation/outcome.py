@@ -11,6 +11,7 @@ from waarmerk.election.result import Elected, ElectedList
 from waarmerk.election.result import Result as PublishedResult
 from waarmerk.errors import BadData
 from waarmerk.tabulation.difference import key_of
+from waarmerk.tabulation.levels import roman
 from waarmerk.tabulation.people import Lists
 from waarmerk.tabulation.persons import Elected as Chosen
 from waarmerk.tabulation.persons import How
@@ -50,7 +51,8 @@ def _elected(chosen: Sequence[Chosen], lst: CandidateList, count: Count, lists: 
 
 def _person(lst: CandidateList, at: int, count: Count, lists: Lists) -> Person:
     for contest, place in _places(lst, at, count):
-        person = _listed(lists.get(contest, ()), lst.number, place)
+        # Limburg writes its contests in roman numerals and its authorities not (eml-nl.md 1.3).
+        person = _listed(lists.get(contest, lists.get(roman(contest), ())), lst.number, place)
         if person is not None:
             return person
     raise BadData("E-TAB-NAMES", f"list {lst.number}: the candidate lists (230b) of an elected person are needed")

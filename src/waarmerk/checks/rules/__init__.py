@@ -39,7 +39,6 @@ RULES: tuple[Rule, ...] = (
     Rule(Code.C28, registers.called_is_unknown, stations_only=True),
     Rule(Code.C29, notes.figures_not_reported),
     Rule(Code.C30, notes.form_tolerated),
-    Rule(Code.C33, registers.local_election_names_its_area),
     Rule(Code.L01, differences.difference_is_explained, stations_only=True),
     Rule(Code.L02, voting.proxies_that_voters_can_carry, stations_only=True),
     Rule(Code.P01, protocol.no_votes, stations_only=True),

@@ -1,4 +1,4 @@
-"""Whether documents are about the same thing (eml-nl.md 7.2): X-01 … X-05, X-08."""
+"""Whether documents are about the same thing (eml-nl.md 7.2): C-33, X-01 … X-05, X-08."""
 
 from __future__ import annotations
 
@@ -12,16 +12,27 @@ from waarmerk.election.finding import Code, Severity
 from waarmerk.election.head import Head
 from waarmerk.election.lists import NamedList
 
+LOCAL = ("GR", "AB", "PS")
+"""Elections of one municipality, water board or province, whose name a document must give."""
 NO_DISTRICT = ("geen", "alle")
+
+
+def local_election_names_its_area(case: Together) -> Said:
+    """C-33: a document about a local election does not say of where; a CSV has no field for it."""
+    for index, document in enumerate(case.documents):
+        if isinstance(document, Count) and document.source != "eml":
+            continue
+        election = document.election if isinstance(document, Count) else document.head.election
+        if category_of(election) in LOCAL and not election.domain:
+            yield index, between(Code.C33, {})
 
 
 def lists_are_of_the_election(case: Together) -> Said:
     """X-01: a candidate list and the definition say the same of the election; other dates only are a warning (a re-run)."""
     for index, lists in case.candidate_lists():
-        definition = case.definition_of(lists.head.election) or _only(case)
-        if definition is None:
-            continue
-        names, dates = _unequal(lists.head, definition.head)
+        same = [each for _, each in case.definitions() if each.head.election.id == lists.head.election.id]
+        unequal = [_unequal(lists.head, each.head) for each in same or _only(case)]
+        names, dates = min(unequal, key=lambda pair: len(pair[0]) + len(pair[1]), default=([], []))
         if names or dates:
             severity = None if names else Severity.WARNING
             yield index, between(Code.X01, {"detail": named([*names, *dates])}, severity=severity)
@@ -107,9 +118,9 @@ def stations_are_those_of_the_register(case: Together) -> Said:
             yield index, between(Code.X08, {"detail": named(wrong)})
 
 
-def _only(case: Together) -> ElectionDefinition | None:
-    definitions = case.definitions()
-    return definitions[0][1] if len(definitions) == 1 else None
+def _only(case: Together) -> list[ElectionDefinition]:
+    definitions = [each for _, each in case.definitions()]
+    return definitions if len(definitions) == 1 else []
 
 
 def _unequal(one: Head, other: Head) -> tuple[list[str], list[str]]:

@@ -44,7 +44,7 @@ def total_has_the_figures_below(case: Together) -> Said:
 def newest_count_holds(case: Together) -> Said:
     """X-14: several counts of one authority; the newest holds, the others stay visible."""
     for key, others in case.older.items():
-        figures = {"authority": key[2] or "–", "count": len(others) + 1}
+        figures: dict[str, FigureValue] = {"authority": key[2] or "–", "count": len(others) + 1}
         yield case.newest[key], between(Code.X14, figures)
 
 

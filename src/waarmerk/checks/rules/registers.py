@@ -1,4 +1,4 @@
-"""Called voters and the names and numbers of units (eml-nl.md 7.1): C-19 … C-22, C-26, C-28, C-33."""
+"""Called voters and the names and numbers of units (eml-nl.md 7.1): C-19 … C-22, C-26, C-28."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ UNIT_FORMS: dict[Level, re.Pattern[str]] = {
     Level.DISTRICT: re.compile(r"HSB[0-9]{1,2}|[0-9]{4}"),
 }
 """What a unit's id looks like (eml-nl.md 4.2, 10.8): ``0599::SB12``, ``HSB6::0668``, ``HSB6`` or ``0307``."""
-LOCAL = ("GR", "AB", "PS")
-"""Elections of one municipality, water board or province, whose name the document must give."""
 
 
 def more_admitted_than_called(case: Case) -> Answer:
@@ -78,9 +76,3 @@ def called_is_unknown(case: Case) -> Answer:
     number = int(np.count_nonzero(votes.reported(Figure.CAST) & (votes.figure(Figure.CAST) == 0)))
     if number:
         yield case.at(Code.C28, None, {"count": number})
-
-
-def local_election_names_its_area(case: Case) -> Answer:
-    """C-33: a document about a local election does not say of where; a CSV has no field for it."""
-    if case.count.source == "eml" and case.category in LOCAL and not case.count.election.domain:
-        yield case.at(Code.C33, None, {})

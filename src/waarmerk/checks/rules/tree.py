@@ -9,7 +9,7 @@ from waarmerk.checks.case import category_of
 from waarmerk.checks.together import POSTAL_AUTHORITY, Said, Together, between, named
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition, Region
-from waarmerk.election.finding import Code
+from waarmerk.election.finding import Code, FigureValue
 
 HIGHEST = {
     "TK": "STAAT", "EP": "STAAT", "EK": "STAAT", "NR": "STAAT", "PS": "PROVINCIE", "PR": "PROVINCIE", "AB": "WATERSCHAP",
@@ -82,7 +82,11 @@ def municipalities_have_reported(case: Together) -> Said:
         expected = _municipalities(definition)
         missing = [number for number in expected if number not in known]
         if missing:
-            figures = {"missing": len(missing), "expected": len(expected), "detail": named(missing)}
+            figures: dict[str, FigureValue] = {
+                "missing": len(missing),
+                "expected": len(expected),
+                "detail": named(missing),
+            }
             yield index, between(Code.X16, figures)
 
 
@@ -93,7 +97,7 @@ def _compared(code: Code, index: int, count: Count, expected: Sequence[str], dis
     extra = [number for number in units if number not in expected and number not in both_ways]
     if missing or extra:
         detail = named([*(f"− {number}" for number in missing), *(f"+ {number}" for number in extra)])
-        figures = {
+        figures: dict[str, FigureValue] = {
             "authority": count.authority_id or "–",
             "missing": len(missing),
             "extra": len(extra),
