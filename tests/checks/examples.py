@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.checks.counts import Station, difference, found_by, municipality, station, with_total
+from tests.checks.documents import BETWEEN
 from waarmerk.checks import examination
+from waarmerk.checks.between import RULES_BETWEEN
 from waarmerk.checks.rules import RULES, Rule
-from waarmerk.election.count import Count, Note
+from waarmerk.election.count import Count, Note, OtherName
 from waarmerk.election.finding import Code, Finding
 
 GOOD = difference(500, 500)
@@ -17,6 +19,11 @@ COUNT = municipality(GOOD, GOOD)
 
 def _by(code: Code, *counts: Count, protocol: str = "tk2025") -> Callable[[], list[Finding]]:
     return lambda: [finding for count in counts for finding in found_by(count, code, protocol=protocol)]
+
+
+def renamed(count: Count, old: str, new: str) -> Count:
+    """Return a count whose units have other ids."""
+    return replace(count, units=tuple(replace(unit, id=unit.id.replace(old, new)) for unit in count.units))
 
 
 def _c06() -> list[Finding]:
@@ -77,10 +84,22 @@ EXAMPLES: dict[Code, Callable[[], list[Finding]]] = {
             difference(5, 7, too_many_handed_out=2),
         ),
     ),
+    Code.C19: _by(Code.C19, municipality(GOOD, difference(5000, 5000))),
+    Code.C20: _by(Code.C20, with_total(COUNT, cast=999)),
+    Code.C21: _by(
+        Code.C21,
+        renamed(COUNT, "9987::SB", "0599::SB"),
+        renamed(COUNT, "9987::SB", "9987::stembureau-"),
+    ),
+    Code.C22: _by(Code.C22, municipality(Station([[1]], name="Kerk"), Station([[1]], name="Kerk"))),
+    Code.C26: _by(Code.C26, replace(COUNT, other_names=(OtherName(1, 1, "Anders"),))),
+    Code.C27: _by(Code.C27, municipality(GOOD, difference(5, 5, voter_passes=1), category="GR")),
+    Code.C28: _by(Code.C28, municipality(GOOD, difference(5, 5, cast=0))),
     Code.C29: _by(Code.C29, municipality(GOOD, difference(5, 5, proxies=None))),
     Code.C30: _by(Code.C30, replace(COUNT, notes=(Note("no BOM", 2),))),
     Code.C31: _c31,
     Code.L01: _l01,
+    Code.L02: _by(Code.L02, municipality(GOOD, difference(666, 666, poll_cards=58, proxies=608))),
     Code.P01: _by(Code.P01, municipality(GOOD, difference(0, 0), station([[0, 0], [0, 0]], admitted=None))),
     Code.P02: _p_rejected(Code.P02, "invalid"),
     Code.P03: _p_rejected(Code.P03, "blank"),
@@ -92,4 +111,4 @@ EXAMPLES: dict[Code, Callable[[], list[Finding]]] = {
 
 def without_example() -> set[Code]:
     """Rules that nothing here makes speak."""
-    return {rule.code for rule in RULES} - set(EXAMPLES)
+    return {rule.code for rule in (*RULES, *RULES_BETWEEN)} - set(EXAMPLES) - set(BETWEEN)

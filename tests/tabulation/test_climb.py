@@ -16,7 +16,7 @@ from waarmerk.tabulation.parties import parties_of
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 
-MADE = election("TK", 4)
+MADE = election(KINDS["TK"], 4)
 
 
 def climbed(made: Election, *extra: Count, counts: tuple[Count, ...] | None = None) -> Climb:
@@ -39,7 +39,7 @@ def established(made: Election, kind: str) -> Result:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_whole_election_goes_from_stations_to_the_elected(kind: str) -> None:
-    made = election(kind, 11)
+    made = election(KINDS[kind], 11)
     found = climbed(made)
     assert found.top is not None
     assert found.top.coverage.complete
@@ -52,7 +52,7 @@ def test_a_whole_election_goes_from_stations_to_the_elected(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_admitted_voters_are_known_at_the_top(kind: str) -> None:
-    made = election(kind, 11)
+    made = election(KINDS[kind], 11)
     found = climbed(made).top
     assert found is not None
     wanted = sum(int(count.total.figures[0, Figure.ADMITTED]) for count in made.counts)

@@ -11,7 +11,7 @@ from waarmerk import formats
 from waarmerk.election.count import Ballot, Count, Figure
 from waarmerk.election.lists import Person
 from waarmerk.errors import BadData
-from waarmerk.simulate.election import Election, election
+from waarmerk.simulate.election import KINDS, Election, election
 from waarmerk.tabulation.add_up import Part, Tabulation, Target, add_up
 from waarmerk.tabulation.difference import difference, sum_difference
 from waarmerk.tabulation.districts import add_up_districts
@@ -20,7 +20,7 @@ from waarmerk.tabulation.levels import bodies
 from waarmerk.tabulation.parties import parties_of
 from waarmerk.tabulation.result import Result, establish
 
-MADE = election("TK", 4)
+MADE = election(KINDS["TK"], 4)
 NATION = Target("510d", "CSB", "Nederland")
 
 

@@ -6,7 +6,7 @@ import pytest
 from waarmerk import formats
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.errors import BadData
-from waarmerk.simulate.election import election
+from waarmerk.simulate.election import KINDS, election
 from waarmerk.tabulation.levels import bodies, roman
 
 DEFINITIONS = "fixtures/abacus/backend-eml-tests/definitions"
@@ -53,25 +53,25 @@ def test_a_council_has_one_municipality(data: Path) -> None:
 
 
 def test_one_contest_for_all_districts_of_the_european_parliament() -> None:
-    root = bodies(election("EP", 1).definition)
+    root = bodies(election(KINDS["EP"], 1).definition)
     assert {body.contest_id for body in root.everyone()} == {"alle"}
     assert [child.authority_id for child in root.children] == ["HSB1", "HSB2", "HSB3"]
 
 
 def test_the_lowest_come_first() -> None:
-    order = [body.message for body in bodies(election("TK", 1).definition).everyone()]
+    order = [body.message for body in bodies(election(KINDS["TK"], 1).definition).everyone()]
     assert (order[0], order[-1]) == ("510b", "510d")
 
 
 def test_a_tree_without_municipalities_is_refused() -> None:
-    made = election("PS1", 1).definition
+    made = election(KINDS["PS1"], 1).definition
     with pytest.raises(BadData) as raised:
         bodies(replace(made, regions=made.regions[:2]))
     assert raised.value.code == "E-TAB-TREE"
 
 
 def test_a_body_twice_in_the_tree_is_refused() -> None:
-    made = election("PS1", 1).definition
+    made = election(KINDS["PS1"], 1).definition
     with pytest.raises(BadData) as raised:
         bodies(replace(made, regions=(*made.regions, made.regions[-1])))
     assert raised.value.code == "E-TAB-TREE"

@@ -32,7 +32,7 @@ MAX_SCALE = 200.0
 )
 def simulate(folder: Path, scale: float, kind: str, seed: int, municipality: str | None, like: Path | None) -> None:
     """Schrijf een verzonnen verkiezing in FOLDER. Write a made-up election into FOLDER: definition, lists and counts."""
-    made = election(kind, seed, scale).files() if municipality is None else [_one(municipality, like, seed)]
+    made = election(KINDS[kind], seed, scale).files() if municipality is None else [_one(municipality, like, seed)]
     for name, data in made:
         files.put_new(folder / name, data)
         click.echo(str(folder / name))

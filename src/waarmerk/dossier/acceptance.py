@@ -109,6 +109,13 @@ def draft_of(dossier: Dossier, manifest: str) -> Signed:
     return Signed(RECEIPT, state.paper.draft.encode("utf-8"), {})
 
 
+def stale(dossier: Dossier, manifest: str) -> bool:
+    """Whether something was said to the sender since the acceptance was drafted: then it must be drafted again."""
+    said = Receipt.from_bytes(draft_of(dossier, manifest).document)
+    last = dossier.chains.get(said.sender, ChainEnd())
+    return (said.sequence, said.previous) != (last.sequence + 1, last.sha256)
+
+
 def accept(
     dossier: Dossier, manifest: str, files: Sequence[bytes], *, org: str, trust: TrustList, now: datetime
 ) -> tuple[NewAct, Signed]:
@@ -118,9 +125,8 @@ def accept(
     """
     unsigned = draft_of(dossier, manifest)
     said = Receipt.from_bytes(unsigned.document)
-    last = dossier.chains.get(said.sender, ChainEnd())
-    if (said.sequence, said.previous) != (last.sequence + 1, last.sha256):
-        raise BadData("E-CHN-BROKEN", "something was said to this sender meanwhile; make the acceptance again")
+    if stale(dossier, manifest):
+        raise BadData("E-PAP-STALE", "something was said to this sender meanwhile; fetch and sign the draft again")
     signed = unsigned
     for data in files:
         for key_id, armored in _signatures_in(data, unsigned):

@@ -42,11 +42,19 @@ class Dossier:
         self.history: dict[str, list[Act]] = {}
         """The acts about each delivery."""
 
+    def copy(self) -> Dossier:
+        """Return a dossier that goes on from here; whoever still reads this one sees nothing change."""
+        other = Dossier()
+        other.head = self.head
+        for name in ("streams", "deliveries", "receipts", "chains", "sealed", "history"):
+            setattr(other, name, dict(getattr(self, name)))
+        return other
+
     def apply(self, act: Act) -> None:
         """Take the next act into account; ``BadData`` ``E-SYS-CHAIN`` when it is not the next."""
         if act.sequence != self.head.sequence + 1 or act.previous != self.head.sha256:
             raise BadData("E-SYS-CHAIN", f"act {act.sequence} does not follow act {self.head.sequence}")
-        self.history.setdefault(act.object, []).append(act)
+        self.history[act.object] = [*self.history.get(act.object, []), act]
         self._take_receipt(act)
         match act.action:
             case Action.RECEIVED | Action.HELD | Action.REJECTED:
@@ -94,7 +102,7 @@ class Dossier:
         if text is None or act.action is Action.ACCEPT_DRAFTED:
             return
         receipt = Receipt.from_bytes(text.encode("utf-8"))
-        self.receipts.setdefault(receipt.manifest, []).append(receipt)
+        self.receipts[receipt.manifest] = [*self.receipts.get(receipt.manifest, []), receipt]
         self.chains[receipt.sender] = ChainEnd(receipt.sequence, receipt.sha256)
 
     def _arrived(self, act: Act) -> None:

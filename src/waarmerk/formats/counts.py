@@ -356,9 +356,9 @@ class CountBuilder(Document):
     # What the fast path asks and tells.
 
     @property
-    def newest(self) -> Row | None:
-        """The figures of the newest unit."""
-        return self._rows[-1] if self._rows else None
+    def total(self) -> Row | None:
+        """The figures of the total, when it was read."""
+        return self._total
 
     @property
     def plain(self) -> bool:

@@ -1,7 +1,7 @@
 """The fast path for counts as OSV and OSV2020 write them; its removal changes nothing but the time.
 
-All units of such a file share one skeleton of bytes; only an identifier, a name and numbers differ. The first unit goes
-through the general reader. For another unit the numbers are found, put back into the learned bytes and compared: equal
+The total and all units of such a file share one skeleton of bytes; only an identifier, a name and numbers differ. The
+total goes through the general reader. For a unit the numbers are found, put back into the learned bytes and compared: equal
 means proven, and then nothing in it was left unread. Anything unequal goes to the general reader, which alone refuses and
 notes. So every byte is either compared with bytes that the general reader has passed, or part of a checked number or name.
 """
@@ -21,10 +21,11 @@ from waarmerk.formats.xmlstream import Reader
 START = b'<ReportingUnitVotes><ReportingUnitIdentifier Id="'
 NAMED = b"</ReportingUnitIdentifier>"
 END = b"</ReportingUnitVotes>"
+TOTAL, TOTAL_END = b"<TotalVotes>", b"</TotalVotes>"
 INSIDE = "EML/Count/Election/Contests/Contest"
 """Where the general reader must stand before and after a unit."""
 MAX_UNIT = 4 * 1024 * 1024
-"""Bytes up to the end of the first unit, and of any other; a real one has 0.14 million."""
+"""Bytes up to the end of the total, and of a unit; a real one has 0.14 million."""
 NUMBER = re.compile(rb">(0|[1-9][0-9]{0,8})(?=<)")
 ID = re.compile(r'[^<>&"\x00-\x1f\ufffe\uffff]{1,200}')
 NAME = re.compile(r"(?:[^<>&\x00-\x1f\ufffe\uffff]|&(?:amp|lt|gt);){0,1000}")
@@ -33,7 +34,7 @@ ZERO, MORE_THAN = ord("0"), ord(">")
 
 
 class Feeder:
-    """Gives the blocks of a file to the general reader, save the units that are proven to be the first with other figures."""
+    """Gives the blocks of a file to the general reader, save the units that are proven to be the total with other figures."""
 
     def __init__(self, reader: Reader, *, fast: bool = True) -> None:
         self._reader = reader
@@ -74,22 +75,23 @@ class Feeder:
         self._general(rest)
 
     def _learn(self) -> None:
-        """Read up to the end of the first unit, and learn its bytes."""
-        start = self._buffer.find(START)
-        end = self._buffer.find(END, start) + len(END) if start >= 0 else 0
-        if end < len(END):
+        """Read up to the end of the total, and learn its bytes."""
+        start = self._buffer.find(TOTAL)
+        end = self._buffer.find(TOTAL_END, start) if start >= 0 else -1
+        if end < 0:
             if len(self._buffer) > MAX_UNIT:
                 self._give_up()
             return
         self._general(self._buffer[:start])
         before = (self._reader.elements, len(self._reader.notes))
-        first = self._buffer[start:end]
-        self._general(first)
-        self._buffer = self._buffer[end:]
+        inside = self._buffer[start + len(TOTAL) : end]
+        self._general(self._buffer[start : end + len(TOTAL_END)])
+        self._buffer = self._buffer[end + len(TOTAL_END) :]
         builder = self._reader.builder
         if isinstance(builder, CountBuilder) and self._reader.path == INSIDE:
-            clean = len(self._reader.notes) == before[1] and builder.plain and len(builder.units) == 1
-            self._skeleton = learn(first, builder, self._reader.elements - before[0]) if clean else None
+            clean = len(self._reader.notes) == before[1] and builder.plain and not builder.units
+            # A unit has one element more than the total: its identifier.
+            self._skeleton = learn(inside, builder, self._reader.elements - before[0] + 1) if clean else None
         if self._skeleton is None:
             self._give_up()
 
@@ -184,13 +186,12 @@ class Skeleton:
         return numbers
 
 
-def learn(first: bytes, builder: CountBuilder, elements: int) -> Skeleton | None:
-    """Return what the bytes of the first unit teach, ``None`` when they are not those of one line of canonical XML."""
-    named = first.find(NAMED)
-    row = builder.newest
-    rest = first[named:]
-    if named < 0 or row is None or b"\n" in first or b"\r" in first:
+def learn(inside: bytes, builder: CountBuilder, elements: int) -> Skeleton | None:
+    """Return what the bytes inside the total teach, ``None`` when they are not those of one line of canonical XML."""
+    row = builder.total
+    if row is None or b"\n" in inside or b"\r" in inside:
         return None
+    rest = NAMED + inside + END
     found = [(match.start(1), match[1]) for match in NUMBER.finditer(rest)]
     if [int(text) for _, text in found] != [*row.values.tolist(), *row.figures.values()]:
         return None

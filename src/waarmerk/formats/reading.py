@@ -196,9 +196,9 @@ class _Xml:
         return self._builder.value(self._reader.notes)
 
     def canonical(self, count: Count) -> bool:
-        """Whether our writer makes the bytes of this count; of proven units the first unit has shown it for all.
+        """Whether our writer makes the bytes of this count; for proven units the total has shown it.
 
-        The names of proven units are in their canonical spelling, so writing the others and the first is enough.
+        Their names are in canonical spelling, and all else in them is bytes of the total: writing what is left is enough.
         """
         if self._reader.laid_out or self._reader.notes:
             return False

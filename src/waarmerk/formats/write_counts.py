@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -254,11 +255,19 @@ class _Groups:
         return self._template_of(mine) % numbers + template % tuple(votes.figures[row, list(figures)].tolist())
 
     def _template_of(self, corrections: tuple[Correction, ...]) -> bytes:
-        earlier = {(one.list, one.candidate): one.value for one in corrections if one.figure is None}
-        return writing.skeleton("".join(_selections(one, earlier) for one in self._lists))
+        earlier = tuple(((one.list, one.candidate), one.value) for one in corrections if one.figure is None)
+        return _template(self._lists, earlier)
 
 
 Earlier = dict[tuple[int | None, int | None], int]
+
+
+@lru_cache(maxsize=8)
+def _template(
+    lists: tuple[CandidateList, ...], earlier: tuple[tuple[tuple[int | None, int | None], int], ...]
+) -> bytes:
+    """Return the selections of a ballot as a template; kept, because all municipalities of a district have one ballot."""
+    return writing.skeleton("".join(_selections(one, dict(earlier)) for one in lists))
 
 
 def _selections(one: CandidateList, earlier: Earlier) -> str:

@@ -58,6 +58,7 @@ class OfficeHouse:
         self.keeper = Keeper(folder, org)
         self._acts = store
         self._dossier = Dossier()
+        self._trust: tuple[object, TrustList | None] | None = None
         self.lock = threading.RLock()
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
 
@@ -67,22 +68,32 @@ class OfficeHouse:
             try:
                 answer = receive(spooled, self, now)
             except BadData as error:
-                self.store.refuse(spooled.sha256, error, now)
+                # What failed on our side is no refusal: the bytes are kept, and the sender sends again (security.md 5.9).
+                if not error.code.startswith("E-SYS-"):
+                    self.store.refuse(spooled.sha256, error, now)
                 raise
             self.store.drop(spooled.sha256)
             return answer
 
     def trust(self) -> TrustList | None:
-        """Return the newest trust list of the folder."""
-        if not trust_folder.versions(self.folder / "trust"):
-            return None
-        return trust_folder.load(self.folder / "trust", clock.now())
+        """Return the newest trust list of the folder; verified again whenever a file there changed."""
+        found = trust_folder.versions(self.folder / "trust")
+        stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
+        with self.lock:
+            if self._trust is None or self._trust[0] != stamp:
+                self._trust = (stamp, trust_folder.load(self.folder / "trust", clock.now()) if found else None)
+            return self._trust[1]
 
     def dossier(self) -> Dossier:
         """Return the fold of all acts so far."""
         with self.lock:
-            for act in self._acts.since(self._dossier.head.sequence):
-                self._dossier.apply(act)
+            new = list(self._acts.since(self._dossier.head.sequence))
+            if new:
+                # Pages that are being made go on reading the dossier as it was.
+                going_on = self._dossier.copy()
+                for act in new:
+                    going_on.apply(act)
+                self._dossier = going_on
             return self._dossier
 
     def judge(self, spooled: Spooled, trust: TrustList, now: datetime) -> Judged:

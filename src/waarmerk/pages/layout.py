@@ -104,8 +104,9 @@ def _moment(moment: datetime, lang: str) -> Markup:
     """``24 november 2026, 23.14 uur`` in a ``time`` element that machines can read too."""
     t = words(lang)
     local = dutch_time(moment)
-    shown = t("time.moment", day=_day(local, t), clock=f"{local:%H:%M}")
-    return Markup('<time datetime="{}">{}</time>').format(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), shown)
+    return Markup('<time datetime="{}"><span class="nowrap">{},</span> <span class="nowrap">{}</span></time>').format(
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), _day(local, t), t("time.clock", clock=f"{local:%H:%M}")
+    )
 
 
 def _title(code: str, lang: str) -> str:

@@ -17,10 +17,18 @@ def ballot(rng: Generator, lists: int = 12) -> Ballot:
     start = 0
     for number in range(1, lists + 1):
         size = int(rng.integers(SMALLEST, LARGEST + 1))
-        candidates = tuple(Candidate(position, names.person(rng)) for position in range(1, size + 1))
+        candidates = tuple(Candidate(place, name) for place, name in enumerate(_people(rng, size), 1))
         made.append(CandidateList(number, list_name(number), candidates, start))
         start += size
     return Ballot(tuple(made))
+
+
+def _people(rng: Generator, size: int) -> list[str]:
+    """Return so many different names: nobody has a namesake on a list here."""
+    found: dict[str, None] = {}
+    while len(found) < size:
+        found.setdefault(names.person(rng))
+    return list(found)
 
 
 def list_name(number: int) -> str:

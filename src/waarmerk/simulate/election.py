@@ -39,6 +39,11 @@ class Kind:
     districts: int
     seats: int
     threshold: int
+    municipalities: int = 3
+    """In one district."""
+    stations: tuple[int, int] = (3, 8)
+    """Fewest and most of one municipality."""
+    parties: int = 6
 
 
 KINDS = {
@@ -57,10 +62,8 @@ KINDS = {
     "ER1": Kind("ER", "ER1", "Eilandsraad Schijneiland 2030", "Schijneiland", "GEMEENTE", 0, 9, 50),
 }
 DOMAIN_NUMBERS = {"WATERSCHAP": "29", "GEMEENTE": f"{FIRST_CODE}"}
-MUNICIPALITIES, STATIONS = 3, (3, 8)
-"""Municipalities in a district, and stations of one of them."""
-PARTIES, LOCAL_PARTY = 6, 6
-"""Lists of an election, and the number of the one that does not stand everywhere."""
+LOCAL_PARTY = 6
+"""The list that does not stand in the first of several districts."""
 SHARED = 0.7
 """Part of a list that is the same in every district."""
 
@@ -91,12 +94,11 @@ class Election:
             yield f"Telling_{election}_gemeente_{count.authority_id}.eml.xml", b"".join(write_510(count))
 
 
-def election(kind: str, seed: int, scale: float = 1.0) -> Election:
-    """Return a made-up election of a kind (a key of ``KINDS``); ``scale`` multiplies municipalities; same seed, same election."""
-    what = KINDS[kind]
-    rng = np.random.default_rng([seed, *kind.encode()])
+def election(what: Kind, seed: int, scale: float = 1.0) -> Election:
+    """Return a made-up election of a kind (see ``KINDS``); ``scale`` multiplies municipalities; same seed, same election."""
+    rng = np.random.default_rng([seed, *what.subcategory.encode()])
     info = _info(what)
-    districts = [names.DISTRICTS[index] for index in range(max(what.districts, 1))]
+    districts = [names.district(index) for index in range(max(what.districts, 1))]
     definition = _definition(what, info, districts, scale)
     by_contest = _lists(rng, what, districts)
     head = Head("230b", info, NOMINATED, "CSB", "Centraal stembureau", CREATED, f"{NOMINATED}T10:00:00.000")
@@ -131,7 +133,7 @@ def _regions(what: Kind, districts: list[str], scale: float) -> Iterator[Region]
     for index, name in enumerate(districts, 1):
         committees = (Committee("HSB"),) if central or index > 1 else both
         yield Region("KIESKRING", str(index), name, (what.root, number), committees=committees)
-        for _ in range(max(1, round(MUNICIPALITIES * scale))):
+        for _ in range(max(1, round(what.municipalities * scale))):
             area = names.area(code - FIRST_CODE)
             yield Region("GEMEENTE", str(code), area, ("KIESKRING", str(index)))
             code += 1
@@ -144,8 +146,8 @@ def _lists(rng: Generator, what: Kind, districts: list[str]) -> ByContest:
     """Return the lists of each contest: one for all districts of an EP, one for each district of a TK or a PS2."""
     if what.districts <= 1 or what.category == "EP":
         contest = "alle" if what.category == "EP" else "geen"
-        return {(contest, None): tuple(_list(n, _people(rng, _size(rng))) for n in range(1, PARTIES + 1))}
-    people = {number: _people(rng, _size(rng)) for number in range(1, PARTIES + 1)}
+        return {(contest, None): tuple(_list(n, _people(rng, _size(rng))) for n in range(1, what.parties + 1))}
+    people = {number: _people(rng, _size(rng)) for number in range(1, what.parties + 1)}
     return {
         (str(index), name): tuple(
             _list(number, _local(rng, members))
@@ -207,7 +209,7 @@ def _counts(
             region.name,
             election=info,
             contest=Contest(*contest),
-            stations=int(rng.integers(STATIONS[0], STATIONS[1] + 1)),
+            stations=int(rng.integers(what.stations[0], what.stations[1] + 1)),
             ballot=ballot_of(by_contest[contest]),
             created=CREATED,
         )

@@ -89,8 +89,17 @@ def person_parts(rng: Generator) -> tuple[str | None, str, str]:
 
 def area(index: int) -> str:
     """Return an invented name of a municipality, different for each index."""
-    name, around = MUNICIPALITIES[index % len(MUNICIPALITIES)], index // len(MUNICIPALITIES)
-    return f"{name} {around + 1}" if around else name
+    return _numbered(MUNICIPALITIES, index)
+
+
+def district(index: int) -> str:
+    """Return an invented name of a district, different for each index."""
+    return _numbered(DISTRICTS, index)
+
+
+def _numbered(words: tuple[str, ...], index: int) -> str:
+    around = index // len(words)
+    return f"{words[index % len(words)]} {around + 1}" if around else words[index % len(words)]
 
 
 def station(number: int) -> str:

@@ -161,20 +161,23 @@ def _field(field: TotalField, typed: dict[str, str], numbers: dict[str, int | No
 
 def _next(manifest: str) -> HttpResponse:
     """Once digest and totals are both right, fix the acceptance that two persons will sign."""
-    state, trust = _state(manifest), _trust()
+    state = _state(manifest)
     if isinstance(state, Received) and state.paper.complete and not state.paper.draft:
-        now = clock.now()
-        house_ = house()
-        act = acceptance.draft(
-            house_.dossier(), manifest, org=house_.org, trust=trust, software=house_.software, now=now
-        )
-        house_.record([act], now)
+        _draft(manifest)
     return HttpResponseRedirect(present.url(manifest))
+
+
+def _draft(manifest: str) -> None:
+    now, ours = clock.now(), house()
+    act = acceptance.draft(ours.dossier(), manifest, org=ours.org, trust=_trust(), software=ours.software, now=now)
+    ours.record([act], now)
 
 
 @inside
 def accept_draft(request: HttpRequest, manifest: str) -> HttpResponse:
-    """The acceptance as a draft, to be signed with ``waarmerk sign``."""
+    """The acceptance as a draft, to be signed with ``waarmerk sign``; made again when something was said meanwhile."""
+    if acceptance.stale(house().dossier(), manifest):
+        _draft(manifest)
     draft = acceptance.draft_of(house().dossier(), manifest)
     name = {"Content-Disposition": 'attachment; filename="accept.draft"'}
     return HttpResponse(draft.to_bytes(), content_type="application/octet-stream", headers=name)

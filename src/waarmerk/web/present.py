@@ -65,13 +65,13 @@ def cards(
 
 
 def newest(dossier: Dossier, sender: str) -> Delivery | None:
-    """Return the delivery that stands for a sender on the board: what counts, else what may come to count, else the newest."""
+    """Return the delivery that stands for a sender on the board: the newest that counts or may come to count, else the newest.
+
+    So a correction that waits for acceptance is seen; what counts until then is in the totals.
+    """
     deliveries = dossier.of_sender(sender)
-    for kind in (Accepted | Published, Received):
-        for state in deliveries:
-            if isinstance(state, kind):
-                return state
-    return deliveries[0] if deliveries else None
+    living = (state for state in deliveries if isinstance(state, Received | Accepted | Published))
+    return next(living, deliveries[0] if deliveries else None)
 
 
 def board(request: HttpRequest, trust: TrustList, dossier: Dossier) -> Board:
@@ -83,7 +83,8 @@ def board(request: HttpRequest, trust: TrustList, dossier: Dossier) -> Board:
     for sender in trust.expected:
         state = newest(dossier, sender)
         name = trust.orgs[sender].name
-        rows.append(_row(sender, name, state))
+        frozen = state is not None and dossier.stream(state.arrival.stream).frozen
+        rows.append(_row(sender, name, state, frozen=frozen))
         if state is not None:
             found = findings(state)
             total += len(found)
@@ -99,7 +100,7 @@ def board(request: HttpRequest, trust: TrustList, dossier: Dossier) -> Board:
     )
 
 
-def _row(sender: str, name: str, state: Delivery | None) -> Row:
+def _row(sender: str, name: str, state: Delivery | None, *, frozen: bool) -> Row:
     if state is None:
         return Row(sender, name, "expected")
     summary = report(state)["summary"] or {}
@@ -113,7 +114,7 @@ def _row(sender: str, name: str, state: Delivery | None) -> Row:
         valid_votes=summary.get("totals", {}).get("valid"),
         tally=tally(findings(state)) if summary else None,
         url=url(state.arrival.manifest.sha256),
-        warning=code,
+        warning="E-CHN-FROZEN" if frozen else code,
     )
 
 

@@ -1,0 +1,73 @@
+import pytest
+
+from waarmerk.election.count import ElectionInfo
+from waarmerk.errors import BadData
+from waarmerk.formats import Contest
+from waarmerk.simulate.municipality import municipality
+from waarmerk.tabulation.add_up import Part, Target
+from waarmerk.tabulation.districts import add_up_districts
+from waarmerk.tabulation.law import rules_for
+from waarmerk.tabulation.parties import parties_of
+from waarmerk.tabulation.result import Result, establish
+from waarmerk.tabulation.senate import VALUES_2023, vote_value, weighed
+
+SENATE = ElectionInfo("EK2030", "Eerste Kamer der Staten-Generaal 2030", "EK", "EK", date="2030-05-27")
+FIRST = municipality(1, "8001", "Groningen", election=SENATE, contest=Contest("1", "Groningen"), stations=1)
+BODIES = [
+    FIRST,
+    *(
+        municipality(
+            1, f"800{n}", name, election=SENATE, contest=Contest(str(n), name), stations=1, ballot=FIRST.ballot
+        )
+        for n, name in ((9, "Zuid-Holland"), (2, "Zeeland"))
+    ),
+]
+TOTAL = add_up_districts(
+    [Part(body, body.authority_name) for body in BODIES], [], Target("510d", "CSB", "Kiesraad")
+).count
+
+
+def test_every_vote_counts_as_many_times_as_the_value_of_its_body() -> None:
+    found = weighed(TOTAL, VALUES_2023)
+    wanted = sum(int(body.total.lists[0, 0]) * VALUES_2023[body.authority_name] for body in BODIES)
+    assert found.total.lists[0, 0] == wanted
+
+
+def test_weighted_candidates_still_add_up_to_their_lists() -> None:
+    found = weighed(TOTAL, VALUES_2023)
+    for index, lst in enumerate(found.ballot.lists):
+        assert found.total.candidates[0, lst.columns].sum() == found.total.lists[0, index]
+
+
+def test_ballots_and_voters_are_counted_and_not_weighed() -> None:
+    assert (weighed(TOTAL, VALUES_2023).total.figures == TOTAL.total.figures).all()
+
+
+def test_the_seats_of_the_senate_follow_from_weighted_votes() -> None:
+    found = establish(rules_for("EK", 75), parties_of(weighed(TOTAL, VALUES_2023)))
+    assert isinstance(found, Result)
+    assert sum(found.allotment.seats().values()) == 75
+    assert {step.article for step in found.steps} >= {"U 7", "U 8", "U 15"}
+
+
+def test_a_body_without_a_value_is_refused() -> None:
+    with pytest.raises(BadData) as raised:
+        weighed(TOTAL, {"Groningen": 1})
+    assert raised.value.code == "E-SEATS-WEIGHT"
+
+
+def test_a_sum_that_no_document_can_hold_is_refused() -> None:
+    with pytest.raises(BadData) as raised:
+        weighed(TOTAL, dict.fromkeys(VALUES_2023, 10_000_000))
+    assert raised.value.code == "E-TAB-OVERFLOW"
+
+
+@pytest.mark.parametrize(
+    ("inhabitants", "members", "value"), [(596_000, 43, 139), (4_300, 43, 1), (6_450, 43, 2), (6_449, 43, 1)]
+)
+def test_a_vote_value_is_rounded_half_up(inhabitants: int, members: int, value: int) -> None:
+    assert vote_value(inhabitants, members) == value
+
+
+def test_names_of_units_are_those_of_the_bodies() -> None:
+    assert {unit.name for unit in TOTAL.units} == {"Groningen", "Zuid-Holland", "Zeeland"}
