@@ -64,8 +64,9 @@ class Measured(Night):
         self.keys_and_list()
         self.open_committee()
         self.city()
-        self.accept(self.look_at_board())
-        self.publish()
+        visitor = self.look_at_board()
+        self.accept(visitor)
+        self.publish(visitor)
         self.verify()
 
     def tell(self, key: str, **values: object) -> None:

@@ -83,7 +83,7 @@ class Night:
         self.altered_on_the_way()
         visitor = self.look_at_board()
         self.accept(visitor)
-        self.publish()
+        self.publish(visitor)
         self.verify()
         click.echo()
         self.tell("done", seconds=round(time.monotonic() - self.started))
@@ -218,13 +218,16 @@ class Night:
             raise RuntimeError(f"Rotterdam was not accepted ({done.status})")
         self.tell("accept.done")
 
-    def publish(self) -> None:
+    def publish(self, visitor: Visitor) -> None:
         """What was accepted is added up and stands in a public log, with pages that anyone can mirror."""
         self.head("publish")
+        totals = visitor.get("/").body.decode().split('id="totals"')[1].split('id="findings"')[0]
+        self.show("· " + " ".join(re.sub(r"<[^>]+>", " ", totals.split("<table")[0]).split()[1:]).lstrip("> "))
         (self.folder / "aanvaard").mkdir()
         accepted = (self.folder / "rotterdam/telling.eml.xml").read_bytes()
         (self.folder / "aanvaard" / "rotterdam.eml.xml").write_bytes(accepted)
-        self.show("\n".join(self.waarmerk("tabulate", "aanvaard", "-o", "aanvaard/kieskring-13.json").splitlines()[:8]))
+        added = self.waarmerk("tabulate", "aanvaard", "-o", "aanvaard/kieskring-13.xml").splitlines()
+        self.show("\n".join(["· waarmerk tabulate aanvaard", *added[:7], "  …", *added[-2:]]))
         self.show(
             self.waarmerk(
                 "publish", "public", "--as", CSB, "--folder", "kiesraad", "--log-key", "keys/log", "--origin", ORIGIN

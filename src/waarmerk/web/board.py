@@ -14,7 +14,6 @@ from waarmerk.machine import clock
 from waarmerk.pages import delivery as form
 from waarmerk.pages import layout
 from waarmerk.pages.board import FindingsPage, render_board, render_findings
-from waarmerk.pages.cards import Card
 from waarmerk.pages.delivery import DigestForm, TotalField, render_delivery
 from waarmerk.pages.layout import Problem
 from waarmerk.seal.trust import TrustList
@@ -23,6 +22,12 @@ from waarmerk.web.access import inside
 from waarmerk.web.frame import COOKIE, frame, language
 from waarmerk.web.service import house
 
+PROBLEMS = {
+    "E-PAP-DIGITS": "problem.incomplete",
+    "E-PAP-TRIES": "problem.another-person",
+    "E-SIG-SAMEPERSON": "problem.same-person",
+}
+"""What a refusal of a typed digest is called in the summary above the page."""
 MAX_NAME = 60
 """Letters of a name typed in a form."""
 
@@ -58,16 +63,11 @@ def board(request: HttpRequest) -> HttpResponse:
 def findings(request: HttpRequest, manifest: str | None = None) -> HttpResponse:
     """All findings, of everything or of one delivery."""
     trust, dossier, lang = _trust(), house().dossier(), language(request)
-    states = [_state(manifest)] if manifest else [present.newest(dossier, sender) for sender in trust.expected]
-    found: list[Card] = []
-    for state in states:
-        if state is not None:
-            sender = state.arrival.manifest.sender
-            name = trust.orgs[sender].name if sender in trust.orgs else sender
-            found += present.cards(present.findings(state), state, name, lang, most=None)
-    found.sort(key=lambda item: -item.severity)
-    title = states[0].arrival.manifest.sender if manifest and states[0] else trust.election
-    page = FindingsPage(frame(request), title, tuple(found), present.url(manifest) if manifest else "/")
+    found = [_state(manifest)] if manifest else [present.newest(dossier, sender) for sender in trust.expected]
+    states = [state for state in found if state is not None]
+    title = present.name_of(trust, states[0].arrival.manifest.sender) if manifest else trust.election
+    cards = present.cards(trust, states, lang, None)
+    page = FindingsPage(frame(request), title, cards, present.url(manifest) if manifest else "/")
     return _page(request, render_findings(page, lang))
 
 
@@ -112,12 +112,12 @@ def digest(request: HttpRequest, manifest: str) -> HttpResponse:
     try:
         compared, act = acceptance.type_digest(dossier, manifest, "".join(groups), person)
     except BadData as error:
-        key = {"E-PAP-DIGITS": "problem.incomplete", "E-PAP-TRIES": "problem.another-person"}.get(error.code)
-        if key is None:
+        if error.code not in ("E-PAP-DIGITS", "E-PAP-TRIES"):
             raise
         filled = replace(filled, tries=present.tries(dossier, manifest, person))
-        return _delivery(request, state, 422, digest=filled, problems=(Problem(key, form.group_field(1)),))
-    house().record([act], clock.now())
+        another = (Problem("problem.another-person", form.group_field(1)),)
+        found = another if error.code == "E-PAP-TRIES" else form.digest_unfinished(filled)
+        return _delivery(request, state, 422, digest=filled, problems=found)
     if compared.equal:
         return _next(manifest)
     wrong = tuple(int(group) for group in compared.differs)
@@ -138,15 +138,16 @@ def totals(request: HttpRequest, manifest: str) -> HttpResponse:
     numbers = {name: form.read_number(text) for name, text in typed.items()}
     filled = replace(empty, fields=tuple(_field(field, typed, numbers) for field in empty.fields), person=person)
     if not person or person == state.paper.digest_by:
-        key = "problem.same-person" if person else "problem.person"
+        key = PROBLEMS["E-SIG-SAMEPERSON"] if person else "problem.person"
         return _delivery(request, state, 422, totals=filled, problems=(Problem(key, form.PERSON),))
     if None in numbers.values():
         missing = [Problem("problem.number", f.name, f.list_name or "") for f in filled.fields if f.problem]
         return _delivery(request, state, 422, totals=filled, problems=tuple(missing))
     whole = {name: number for name, number in numbers.items() if number is not None}
     expected = present.report(state)["summary"]["totals"]
-    compared, act = acceptance.type_totals(house().dossier(), manifest, whole, expected, person)
-    house().record([act], clock.now())
+    with house().alone():
+        compared, act = acceptance.type_totals(house().dossier(), manifest, whole, expected, person)
+        house().record([act], clock.now())
     if compared.equal:
         return _next(manifest)
     fields = tuple(replace(f, problem="differs") if f.name in compared.differs else f for f in filled.fields)
@@ -192,14 +193,15 @@ def accept(request: HttpRequest, manifest: str) -> HttpResponse:
     data = [upload.read() for upload in handed if upload is not None]  # type: ignore[union-attr]
     now, trust = clock.now(), _trust()
     try:
-        act, signed = acceptance.accept(house().dossier(), manifest, data, org=house().org, trust=trust, now=now)
+        with house().alone():
+            act, signed = acceptance.accept(house().dossier(), manifest, data, org=house().org, trust=trust, now=now)
+            house().accepted(act, signed, now)
     except BadData as error:
         if not error.code.startswith(("E-SIG-", "E-TAR-")):
             raise
         key = "problem.same-signer" if error.code == "E-SIG-SAMEPERSON" else "problem.signature"
         problem = Problem(key, form.SIGNATURES[0], str(max(1, len(data))))
         return _delivery(request, _state(manifest), 422, problems=(problem,))
-    house().accepted(act, signed, now)
     return HttpResponseRedirect(present.url(manifest))
 
 

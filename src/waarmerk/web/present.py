@@ -7,12 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from waarmerk.dossier.acceptance import tries_of
+from waarmerk.checks import rank_key
+from waarmerk.dossier.acceptance import ACCEPTED_KINDS, tries_of
 from waarmerk.dossier.acts import Act, Action
 from waarmerk.dossier.delivery import Accepted, Delivery, Held, Published, Received, Rejected
 from waarmerk.dossier.fold import Dossier
 from waarmerk.election.finding import Finding, from_value
-from waarmerk.pages.board import Board, ListVotes, Row, Totals
+from waarmerk.machine import clock
+from waarmerk.pages.board import FIRST, Board, ListVotes, Row, Totals
 from waarmerk.pages.cards import Card, card, tally
 from waarmerk.pages.delivery import (
     Acceptance,
@@ -31,9 +33,6 @@ from waarmerk.seal.trust import TrustList
 from waarmerk.web.frame import frame, language, token
 from waarmerk.web.service import house
 from waarmerk.wire.digests import transfer_code
-
-FIRST = 20
-"""Findings on the board before it says how many more there are."""
 
 
 def url(manifest: str) -> str:
@@ -54,14 +53,22 @@ def findings(state: Delivery) -> list[Finding]:
 
 
 def cards(
-    found: Sequence[Finding], state: Delivery, place: str, lang: str, most: int | None = FIRST
+    dossier: Dossier, trust: TrustList, states: Iterable[Delivery], lang: str, most: int | None
 ) -> tuple[Card, ...]:
-    """Return the cards of the first findings of a delivery."""
-    manifest = state.arrival.manifest.sha256
-    return tuple(
-        card(finding, lang, anchor=f"{manifest[:8]}-{number}", place=place, url=url(manifest))
-        for number, finding in enumerate(found[:most], start=1)
-    )
+    """Return the cards of the first findings of some deliveries, in the one order of a report (checks.md 5.1)."""
+    found = [(finding, state) for state in states for finding in findings(state)]
+    found.sort(key=lambda pair: rank_key(pair[0]))
+    made = []
+    for number, (finding, state) in enumerate(found[:most], start=1):
+        manifest = state.arrival.manifest
+        place = name_of(trust, manifest.sender)
+        made.append(card(finding, lang, anchor=f"b{number}", place=place, url=url(manifest.sha256)))
+    return tuple(made)
+
+
+def name_of(trust: TrustList, org: str) -> str:
+    """Return the name of an organisation, or its id where the list has none."""
+    return trust.orgs[org].name if org in trust.orgs else org
 
 
 def newest(dossier: Dossier, sender: str) -> Delivery | None:
@@ -78,25 +85,21 @@ def board(request: HttpRequest, trust: TrustList, dossier: Dossier) -> Board:
     """Return the first page."""
     lang = language(request)
     rows: list[Row] = []
-    ranked: list[Card] = []
-    total = 0
+    shown: list[Delivery] = []
     for sender in trust.expected:
         state = newest(dossier, sender)
-        name = trust.orgs[sender].name
         frozen = state is not None and dossier.stream(state.arrival.stream).frozen
-        rows.append(_row(sender, name, state, frozen=frozen))
+        rows.append(_row(sender, name_of(trust, sender), state, frozen=frozen))
         if state is not None:
-            found = findings(state)
-            total += len(found)
-            ranked += cards(found, state, name, lang)
-    ranked.sort(key=lambda item: -item.severity)
+            shown.append(state)
     return Board(
         frame=frame(request),
         rows=tuple(rows),
-        findings=tuple(ranked[:FIRST]),
-        findings_total=total,
+        findings=cards(trust, shown, lang, FIRST),
+        findings_total=sum(len(findings(state)) for state in shown),
         findings_url="/findings",
         totals=_totals(dossier, trust),
+        now=clock.now(),
     )
 
 
@@ -149,7 +152,7 @@ def delivery(
 ) -> DeliveryPage:
     """Return the page of one delivery; ``digest`` and ``totals`` are forms as they were handed in with something wrong."""
     lang, manifest = language(request), state.arrival.manifest
-    name = trust.orgs[manifest.sender].name if manifest.sender in trust.orgs else manifest.sender
+    name = name_of(trust, manifest.sender)
     found = findings(state)
     acts = dossier.history[manifest.sha256]
     return DeliveryPage(
@@ -165,7 +168,7 @@ def delivery(
         history=tuple(_step(act) for act in acts),
         signers=tuple(Signer(f"{manifest.sender}/{person}", key, kind) for key, person, kind in state.arrival.signers),
         files=tuple(_files(state)),
-        findings=cards(found, state, "", lang),
+        findings=cards(trust, [state], lang, FIRST),
         findings_total=len(found),
         tally=tally(found),
         findings_url=f"{url(manifest.sha256)}/findings",
@@ -197,7 +200,7 @@ def _files(state: Delivery) -> Iterable[File]:
 def _acceptance(
     state: Delivery, acts: Sequence[Act], dossier: Dossier, digest: DigestForm | None, totals: TotalsForm | None
 ) -> Acceptance | None:
-    if not isinstance(state, Received | Accepted | Published) or state.arrival.manifest.count_file is None:
+    if not isinstance(state, Received | Accepted | Published) or state.arrival.manifest.kind not in ACCEPTED_KINDS:
         return None
     base = url(state.arrival.manifest.sha256)
     done = {act.action: Done(act.actor, act.time) for act in acts if act.result == "ok"}
@@ -207,9 +210,11 @@ def _acceptance(
     if state.examination is None:
         return None
     frozen = dossier.stream(state.arrival.stream).frozen
+    sign = SignForm(f"{base}/accept.draft", f"{base}/accept") if state.paper.draft else None
+    if state.arrival.manifest.count_file is None:
+        return Acceptance(None, None, sign, ("E-CHN-FROZEN",) if frozen else ())
     first = done[Action.PAPER_DIGEST] if state.paper.digest_by else digest or DigestForm(f"{base}/digest")
     second = done[Action.PAPER_TOTALS] if state.paper.totals_by else totals or totals_form(state)
-    sign = SignForm(f"{base}/accept.draft", f"{base}/accept") if state.paper.draft else None
     return Acceptance(first, second, sign, ("E-CHN-FROZEN",) if frozen else ())
 
 
