@@ -17,7 +17,7 @@ from waarmerk.tabulation.parties import parties_of
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 
-NATION = replace(KINDS["TK"], districts=20, municipalities=17, stations=(29, 29), parties=26)
+NATION = replace(KINDS["TK"], districts=20, municipalities=17, stations=(29, 29), parties=26, sizes=(35, 45))
 
 
 def main() -> None:

@@ -130,7 +130,8 @@ def result(*seats: int, name: str = "Van {}-{}", ranking: int | None = None) -> 
 
 def said(code: Code, *documents: Document) -> list[Finding]:
     """Return the findings with a code about documents given together."""
-    return [f for examined in examine_together(documents) for f in examined.findings if f.code is code]
+    found = (f for examined in examine_together(documents) for f in examined.findings)
+    return [each for f in found for each in (f, *f.also) if each.code is code]
 
 
 def _over_districts() -> Count:
@@ -139,6 +140,7 @@ def _over_districts() -> Count:
     return total
 
 
+ONE = difference(100, 100)
 NATION = above(city(), city(number="9988", name="Naastdijk"))
 SMALL = ElectionInfo("GR2026_Voorbeelddam", None, "GR", "GR2", "Voorbeelddam", "9987", "2026-03-18")
 VOTED = above(city(station([[60, 20, *[0] * 8], [15, 5, *[0] * 8]])), message="510d", ids=("9987",))
@@ -150,10 +152,18 @@ BETWEEN: dict[Code, Callable[[], list[Finding]]] = {
     Code.X02: lambda: said(Code.X02, definition(), lists(2, 2, contest="2")),
     Code.X03: lambda: said(Code.X03, city(), lists(2, 3)) + said(Code.X03, city(), lists(2, 2, contest="2")),
     Code.X04: lambda: said(Code.X04, replace(city(), ballot=_named(city(), "Anders")), lists(2, 2)),
-    Code.X05: lambda: said(Code.X05, definition(), city(number="0599")),
+    Code.X05: lambda: (
+        said(Code.X05, definition(), city(number="0599"))
+        + said(Code.X05, definition(), city(contest_id="2"))
+        + said(Code.X05, definition(), city(name="Anders"))
+    ),
     Code.X06: lambda: said(Code.X06, definition(), above(city(), city(number="0599"))),
     Code.X07: lambda: said(Code.X07, definition(), above(city(), message="510d", ids=("9987",))),
-    Code.X08: lambda: said(Code.X08, city(), places("1")),
+    Code.X08: lambda: (
+        said(Code.X08, city(), places("1"))
+        + said(Code.X08, city(), places("1", "2", name="Kerk {}"))
+        + said(Code.X08, city(), places("1", "2", voters=7))
+    ),
     Code.X09: lambda: said(Code.X09, changed(city()), NATION),
     Code.X10: lambda: said(Code.X10, changed(NATION), above(NATION, message="510d", ids=("HSB1",))),
     Code.X11: lambda: said(Code.X11, _over_districts()),
@@ -164,7 +174,7 @@ BETWEEN: dict[Code, Callable[[], list[Finding]]] = {
     Code.X16: lambda: said(Code.X16, definition(), city()),
     Code.X17: lambda: (
         said(Code.X17, city(), replace(changed(city()), source="csv"))
-        + said(Code.X17, city(), replace(city(difference(100, 100)), source="csv"))
+        + said(Code.X17, city(ONE), replace(city(ONE, difference(0, 0, cast=0)), source="csv"))
     ),
 }
 

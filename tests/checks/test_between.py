@@ -26,6 +26,7 @@ from waarmerk.election.count import Count
 from waarmerk.election.definition import Committee, Region
 from waarmerk.election.finding import Code, Severity
 from waarmerk.formats import read
+from waarmerk.simulate.election import KINDS, election
 
 EVERYTHING = (
     definition(),
@@ -284,3 +285,10 @@ def test_real_documents_of_one_municipality_agree(data):
             documents.append(read(stream, path.name))
     assert sum(isinstance(each, Count) for each in documents) == 2
     assert [f for each in examine_together(documents) for f in each.findings if f.code.startswith("X")] == []
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_documents_of_a_made_up_election_agree(kind):
+    made = election(KINDS[kind], 1)
+    found = [f for each in examine_together([made.definition, *made.lists, *made.counts]) for f in each.findings]
+    assert [f for f in found if f.code.startswith("X") or f.severity is Severity.ERROR] == []

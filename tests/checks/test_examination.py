@@ -68,6 +68,16 @@ def test_merging_takes_the_highest_severity():
     assert [f.code for f in finding.also] == [Code.P04]
 
 
+def test_one_place_has_a_code_once():
+    count = municipality(GOOD, GOOD)
+    count = replace(count, units=(replace(count.units[0], id="0599::SB1"), replace(count.units[1], id="9987::een")))
+    found = examine(count).findings
+    assert len({f.identity for f in found}) == len(found)
+    (finding,) = [f for f in found if f.code is Code.C21]
+    assert [f.code for f in finding.also] == [Code.C21]
+    assert finding.severity is Severity.ERROR
+
+
 def test_figures_not_reported():
     (finding,) = found_by(municipality(GOOD, difference(1, 1, no_explanation=None, proxies=None)), Code.C29)
     assert finding.severity is Severity.NOTICE

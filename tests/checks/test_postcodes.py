@@ -18,6 +18,11 @@ def test_columns_are_found_by_name(separator):
     assert read_postcodes(BytesIO(data.encode())) == {"1234AB": "WK1", "1234AC": "WK2"}
 
 
+def test_post_code_that_lies_in_several_neighbourhoods_alike_has_none():
+    rows = [("1234AB", "WK1", "yes, selected one of largest"), ("1234AC", "WK1", "yes, selected largest")]
+    assert by_postcode(rows) == {"1234AC": "WK1"}
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.formats.invented import CREATED, count
+from tests.formats.test_csv import ROWS
 from waarmerk import formats
 from waarmerk.cli.convert import convert, read_count
 from waarmerk.election.count import Count
@@ -84,6 +85,28 @@ def test_there_and_back_gives_the_published_eml_but_for_what_a_csv_loses(data: P
     ]
 
 
+def test_a_district_csv_needs_no_contest(data: Path, tmp_path: Path) -> None:
+    good(data / "real/tk2023/kieskring/OSV4-3_telling_tk2023_kieskring_tilburg.csv", tmp_path / "t.xml")
+    made = read_count(tmp_path / "t.xml")
+    assert (made.message, made.contest_id, made.contest_name, made.election.subcategory) == (
+        "510c",
+        "17",
+        "Tilburg",
+        "TK",
+    )
+
+
+def test_a_definition_says_the_district_of_a_municipality(data: Path, tmp_path: Path) -> None:
+    definition = data / "fixtures/abacus/backend-eml-tests/definitions/Verkiezingsdefinitie_PS2023_Limburg.eml.xml"
+    text = "\ufeff" + "\n".join(ROWS).replace("Gemeenteraad Voorbeelddam 2030", "Provinciale Staten Limburg 2023")
+    (tmp_path / "m.csv").write_text(
+        text.replace('"9987"', '"0983"').replace("2030-03-20", "2023-03-15"), encoding="utf-8"
+    )
+    good(tmp_path / "m.csv", definition, tmp_path / "m.xml")
+    made = read_count(tmp_path / "m.xml")
+    assert (made.contest_id, made.contest_name, made.election.subcategory) == ("II", "Venlo", "PS2")
+
+
 def test_nothing_is_overwritten(eml: Path, tmp_path: Path) -> None:
     (tmp_path / "x.sqlite").write_bytes(b"mine")
     assert isinstance(run(eml, tmp_path / "x.sqlite").exception, WrongUse)
@@ -116,4 +139,4 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, ending: str) -> None
     (tmp_path / f"x.{ending}").write_bytes(b"no table" * 100)
     refused = run(tmp_path / f"x.{ending}", tmp_path / "y.csv").exception
     assert isinstance(refused, BadData)
-    assert refused.code == "E-TAB-FILE"
+    assert refused.code == "E-TIDY-FILE"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import tracemalloc
 
 import pytest
 
@@ -184,6 +185,13 @@ def test_a_row_that_is_left_out_is_absent() -> None:
     assert not count.votes.figures_reported[:, Figure.VOTER_PASSES].any()
 
 
+def test_what_a_csv_does_not_report_is_not_reported_when_it_is_written_again() -> None:
+    rows = [row for row in ROWS if "kiezerspas" not in row]
+    data = "\ufeff" + "\n".join(rows).replace('"90";"50";"40"', '"90";;"40"')
+    count = count_of(data)
+    assert b"".join(formats.write_osv43(count)) == data.encode()
+
+
 def test_a_name_in_brackets_stands_for_no_position() -> None:
     count = count_of(changed(25, ';;"(van Proef, A.)";"van Proef, A.";"40";"25";"15"'))
     assert (count.ballot.lists[0].candidates[0].id, count.ballot.lists[0].candidates[0].name) == (None, "van Proef, A.")
@@ -321,5 +329,17 @@ def test_more_figures_than_any_count_has_are_refused() -> None:
     row = ";;{};x" + ";0" * 9_001
     rows = [*ROWS[:5], heads, numbers, *(f";{label};;" + ";0" * 9_001 for label in osv43.LABELS)]
     rows += ["1;L;;" + ";0" * 9_001, *(row.format(i) for i in range(1, 700))]
-    value = refused("\n".join(rows))
+    data = "\n".join(rows).encode()
+    tracemalloc.start()
+    value = refused(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert (value.code, "figures" in value.reason) == ("E-CSV-WIDTH", True)
+    assert peak < 100 * 1024 * 1024
+
+
+def test_more_candidates_than_any_ballot_has_are_refused() -> None:
+    rows = [*ROWS, *(f';;"{place}";"x";"0";"0";"0"' for place in range(2, 20_000))]
+    began = time.process_time()
+    assert refused("\n".join(rows)).code == "E-CSV-WIDTH"
+    assert time.process_time() - began < 2

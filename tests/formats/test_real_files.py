@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from xsdata.formats.dataclass.parsers import XmlParser
 
 from waarmerk import formats
-from waarmerk.election.count import Count, Figure, Level
+from waarmerk.election.count import REASON_CODES, REJECTED_CODES, Count, Figure, Level, Votes
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists
 
@@ -239,3 +241,47 @@ def test_the_example_is_the_published_file(rotterdam_zip: Path, data: Path) -> N
     with zipfile.ZipFile(rotterdam_zip) as archive:
         (name,) = archive.namelist()
         assert io.BytesIO(archive.read(name)).getvalue() == published
+
+
+EML_510 = [
+    "real/eml/gr2022_westmaasenwaal/Telling_GR2022_WestMaasenWaal.eml.xml",
+    "real/eml/ab2023_scheldestromen/Telling_AB2023_Scheldestromen_gemeente_Borsele.eml.xml",
+    "real/eml/ab2023_scheldestromen/Totaaltelling_AB2023_Scheldestromen_waterschap_Scheldestromen.eml.xml",
+    "real/eml/ps2023_drenthe/Telling_PS2023_Drenthe_gemeente_Aa_en_Hunze.eml.xml",
+    "real/eml/ps2023_drenthe/Totaaltelling_PS2023_Drenthe_provincie_Drenthe.eml.xml",
+    "fixtures/HCP/test-data/FAKE_TEST_DATA_TK2023_DORDRECHT/Fake_test_data_Telling_TK2023_gemeente_Dordrecht.eml.xml",
+    "fixtures/HCP/test-data/e2e/Fake_test_data_Telling_EP2024_gemeente_Steenwijkerland.eml.xml",
+    "fixtures/HCP/test-data/emls/empty_party_name.eml.xml",
+    "fixtures/rust-eml-nl/deserialize_eml510b_test.eml.xml",
+    "fixtures/rust-eml-nl/deserialize_eml510d_test.eml.xml",
+]
+
+
+@pytest.mark.parametrize("path", EML_510, ids=lambda path: path.rpartition("/")[2])
+def test_independent_bindings_read_the_same_figures(data: Path, path: str) -> None:
+    bindings = pytest.importorskip("pyeml_bindings")
+    found = XmlParser().from_bytes((data / path).read_bytes(), bindings.Eml510).count.election.contests.contest[0]
+    count = count_of(data / path)
+    groups = [(found.total_votes, count.total, 0)]
+    groups += [(unit, count.votes, row) for row, unit in enumerate(found.reporting_unit_votes)]
+    assert len(groups) == len(count.units) + 1
+    for theirs, ours, row in groups:
+        assert [int(one.valid_votes) for one in theirs.selection] == _sequence(count, ours, row)
+        assert _figures(theirs) == {
+            figure: int(ours.figures[row, figure]) for figure in Figure if ours.figures_reported[row, figure]
+        }
+
+
+def _sequence(count: Count, votes: Votes, row: int) -> list[int]:
+    found = []
+    for column, one in enumerate(count.ballot.lists):
+        found += [int(votes.lists[row, column]), *votes.candidates[row, one.columns].tolist()]
+    return found
+
+
+def _figures(theirs: object) -> dict[Figure, int]:
+    group = cast(Any, theirs)
+    found = {Figure.CAST: int(group.cast), Figure.COUNTED: int(group.total_counted)}
+    coded = [(one.reason_code, one.value) for one in (*group.rejected_votes, *group.uncounted_votes)]
+    codes = REJECTED_CODES | REASON_CODES
+    return found | {codes[getattr(code, "value", code)]: int(value) for code, value in coded}

@@ -225,6 +225,42 @@ def test_83_a_station_without_end_is_refused_early() -> None:
     assert time.process_time() - began < 2
 
 
+MANY = {
+    "foreign-names": _foreign('<x xmlns="urn:x">' + "".join(f"<a{i}/>" for i in range(100_000)) + "</x>"),
+    "foreign-attributes": _foreign('<x xmlns="urn:x">' + "".join(f'<a b{i}=""/>' for i in range(100_000)) + "</x>"),
+    "unread-names": GOOD.replace(
+        "<AuthorityAddress>", "<AuthorityAddress>" + "".join(f"<a{i}></a{i}>" for i in range(100_000))
+    ),
+    "namespaces": _foreign('<x xmlns="urn:x">' + "".join(f'<a xmlns="urn:{i}"/>' for i in range(100_000)) + "</x>"),
+    "candidates": GOOD.replace(
+        "<Cast>",
+        "".join(
+            f'<Selection><Candidate><CandidateIdentifier Id="{i}"/></Candidate><ValidVotes>0</ValidVotes></Selection>'
+            for i in range(10, 30_000)
+        )
+        + "<Cast>",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MANY)
+def test_76_too_many_of_anything_is_refused_in_bounded_memory(case: str) -> None:
+    data = MANY[case].encode()
+    tracemalloc.start()
+    found = code(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == "E-XML-LIMIT"
+    assert peak < 100 * 1024 * 1024
+
+
+def test_83_more_units_than_any_count_has_are_refused() -> None:
+    start, end = GOOD.index("<ReportingUnitVotes>"), GOOD.index("</ReportingUnitVotes>") + len("</ReportingUnitVotes>")
+    units = "".join(GOOD[start:end].replace("::SB1", f"::SB{place}") for place in range(10, 10_011))
+    assert code(GOOD[:start] + units + GOOD[end:]) == "E-XML-LIMIT"
+
+
 def test_a_refusal_names_the_place() -> None:
     broken = GOOD.replace("</ReportingUnitIdentifier><Selection>", "</ReportingUnitIdentifier>\n<Selection>")
     last = broken.rindex("<ValidVotes>") + len("<ValidVotes>")

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.formats.invented import count as made_up
 from waarmerk import formats
-from waarmerk.errors import BadData
+from waarmerk.errors import BadData, Rejection
 from waarmerk.formats import zips
 
 
@@ -112,6 +113,30 @@ def test_112_paths_are_refused_on_the_sending_side_and_only_shown_elsewhere(name
     assert code(data) == "good"
 
 
+def test_an_entry_without_a_name_is_refused() -> None:
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    entry = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(entry), len(local), 0)
+    assert code(local + entry + end) == "E-ZIP-NAME"
+
+
+def test_a_member_that_breaks_off_is_a_refusal_and_no_count() -> None:
+    count = b"".join(formats.write_510(made_up()))
+    data = made(("a.xml", count + b" " * 100_000), method=zipfile.ZIP_STORED)
+    damaged = data[: len(count) + 50_000] + b"x" + data[len(count) + 50_001 :]
+    ((_, stream),) = zips.members(io.BytesIO(damaged))
+    value = formats.read(stream)
+    assert isinstance(value, Rejection)
+
+
+def test_a_wrong_checksum_behind_a_good_count_is_a_refusal() -> None:
+    count = b"".join(formats.write_510(made_up()))
+    ((_, stream),) = zips.members(io.BytesIO(_central(made(("a.xml", count)), 16, b"\1\2\3\4")))
+    value = formats.read(stream)
+    assert isinstance(value, Rejection)
+    assert value.code == "E-ZIP-CRC"
+
+
 def test_too_many_entries_are_refused() -> None:
     data = made(*((f"{i}.txt", b"") for i in range(33)))
     assert (code(data, zips.EXPORT), code(data)) == ("E-ZIP-COUNT", "good")
@@ -160,3 +185,11 @@ def test_a_member_is_read_like_a_file(rotterdam_zip: object) -> None:
 def test_no_changed_byte_ends_in_a_traceback(mutate: Callable[[bytes, int], bytes]) -> None:
     found = {code(mutate(GOOD, place)) for place in range(len(GOOD))}
     assert all(one == "good" or one.startswith("E-ZIP-") for one in found)
+
+
+def test_a_file_is_opened_by_its_name_also_inside_a_zip_inside() -> None:
+    archive = zips.Archive(io.BytesIO(made(("Telling.zip", GOOD), ("c.csv", b"c"))))
+    assert archive.names() == ["Telling.zip/a.xml", "Telling.zip/b.csv", "c.csv"]
+    assert archive.open("Telling.zip/a.xml").read(100) == b"<a/>"
+    with pytest.raises(KeyError):
+        archive.open("d.csv")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checks.documents import BETWEEN
 from tests.checks.examples import EXAMPLES, without_example
 from waarmerk.election.count import Figure, Level
 from waarmerk.election.finding import Code
@@ -15,6 +16,7 @@ from waarmerk.pages.catalogue import LANGUAGES
 
 SOURCE = Path(catalogue.__file__).parent.parent
 REFUSAL = re.compile(r'"([ERW]-[A-Z]{3,}(?:-[A-Z]+)*)"')
+SPOKEN = EXAMPLES | BETWEEN
 LONGEST = 25
 """Words of a sentence; longer ones are not read (plain language, B1)."""
 
@@ -79,10 +81,10 @@ def test_no_finding_accuses_anybody(lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("code", sorted(EXAMPLES))
+@pytest.mark.parametrize("code", sorted(SPOKEN))
 def test_words_fit_the_figures_of_the_rule(code, lang):
     """Every placeholder is a figure of the finding that the rule really gives; a missing one would be ``RuntimeError``."""
-    findings = EXAMPLES[code]()
+    findings = SPOKEN[code]()
     assert findings
     for finding in findings:
         text = catalogue.text(code, lang)
@@ -94,8 +96,8 @@ def test_words_fit_the_figures_of_the_rule(code, lang):
 
 
 def test_every_case_in_the_catalogue_is_one_that_a_rule_gives():
-    given = {(code, str(f.figures.get("case"))) for code, make in EXAMPLES.items() for f in make()}
-    cases = {(code, case) for code in EXAMPLES for case in catalogue.text(code, "nl").explanation if case}
+    given = {(code, str(f.figures.get("case"))) for code, make in SPOKEN.items() for f in make()}
+    cases = {(code, case) for code in SPOKEN for case in catalogue.text(code, "nl").explanation if case}
     assert cases - given == set()
 
 

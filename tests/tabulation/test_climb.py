@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from waarmerk.election.count import Count, Figure
+from waarmerk.election.count import Ballot, Candidate, Count, Figure
 from waarmerk.errors import BadData
 from waarmerk.simulate.election import CREATED, KINDS, Election, election
 from waarmerk.tabulation.add_up import Part
@@ -127,6 +127,27 @@ def test_a_count_of_another_district_is_refused() -> None:
     assert code(MADE, replace(MADE.counts[0], contest_id="3")) == "E-EML-ELECTION"
 
 
+def test_a_count_of_another_election_or_date_than_the_definition_is_refused() -> None:
+    other = replace(MADE.counts[0], election=replace(MADE.counts[0].election, date="2030-03-21"))
+    with pytest.raises(BadData) as raised:
+        climb(bodies(MADE.definition), [Part(other, "a.xml")], {}, None, MADE.definition.head.election)
+    assert raised.value.code == "E-EML-ELECTION"
+
+
+def test_votes_for_candidates_who_do_not_exist_are_refused() -> None:
+    count = MADE.counts[0]
+    last = count.ballot.lists[-1]
+    more = replace(last, candidates=(*last.candidates, Candidate(len(last.candidates) + 1)))
+    with pytest.raises(BadData) as raised:
+        climb(
+            bodies(MADE.definition),
+            [Part(replace(count, ballot=Ballot((*count.ballot.lists[:-1], more))), "a.xml")],
+            MADE.named(),
+        )
+    assert raised.value.code == "E-EML-CANDIDATES"
+    assert "a.xml" in raised.value.reason
+
+
 def test_a_count_of_another_level_is_refused() -> None:
     assert code(MADE, replace(MADE.counts[0], message="510c")) == "E-EML-AUTHORITY"
 
@@ -152,3 +173,17 @@ def test_a_real_water_board_is_read_with_its_definition(data: Path) -> None:
     assert found.top is not None
     assert found.top.coverage.reported == ("0654",)
     assert [missing.authority_id for missing in found.top.coverage.missing] == ["0664"]
+
+
+def test_postal_votes_from_abroad_go_into_the_district_of_the_hague() -> None:
+    made = election(replace(KINDS["TK"], districts=12, municipalities=1, stations=(1, 1)), 3)
+    home = climbed(made)
+    abroad = replace(made.counts[11], authority_id="9010", authority_name="NBSB")
+    found = climbed(made, abroad)
+    assert home.top is not None
+    assert found.top is not None
+    assert home.top.coverage.complete
+    assert found.top.coverage.complete
+    assert found.tabulations["HSB12"].coverage.reported == (made.counts[11].authority_id, "9010")
+    more = int(found.top.count.total.figures[0, Figure.COUNTED]) - int(home.top.count.total.figures[0, Figure.COUNTED])
+    assert more == made.counts[11].total.figures[0, Figure.COUNTED]

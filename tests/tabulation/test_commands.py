@@ -159,3 +159,41 @@ def test_seats_of_a_real_council_from_its_csv(data: Path) -> None:
     assert elected[0] == {
         "list": 1, "candidate": 1, "how": "preference", "name": "Reuvers, R.A.N.", "votes": 581, "contest": "geen",
     }  # fmt: skip
+
+
+def test_the_closest_seat_is_named_with_its_votes(tmp_path: Path) -> None:
+    path = table(tmp_path, "1,A,2571", "2,B,977", "3,C,567", "4,D,536", "5,E,453")
+    found = said("seats", path, "--election", "GR2022", "--seats", "15", "--margins", "--json")
+    margins = found["margins"]
+    assert isinstance(margins, list)
+    assert margins == sorted(margins, key=lambda one: one["votes"])
+    assert set(margins[0]) == {"source", "target", "votes", "lot", "changes"}
+
+
+def test_what_was_typed_from_paper_is_compared(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    source = data / "real/eml/gr2022_westmaasenwaal/Telling_GR2022_WestMaasenWaal.eml.xml"
+    (folder / "telling.eml.xml").write_bytes(source.read_bytes())
+    paper = tmp_path / "paper.csv"
+    paper.write_text("list,candidate,votes\n1,,1893\n2,,1346\n", encoding="utf-8")
+    result = run("tabulate", folder, "-o", tmp_path / "o.json", "--paper", f"0668={paper}", "--json")
+    assert result.exit_code == 1
+    (compared,) = json.loads(result.stdout)["paper"]
+    assert (compared["compared"], [(cell["list"], cell["old"], cell["new"]) for cell in compared["unequal"]]) == (
+        2,
+        [(2, 1346, 1345)],
+    )
+
+
+def test_three_lists_are_drawn_with_sheets_to_fill_in(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    source = data / "real/eml/gr2022_westmaasenwaal/Telling_GR2022_WestMaasenWaal.eml.xml"
+    (folder / "telling.eml.xml").write_bytes(source.read_bytes())
+    found = said(
+        "tabulate", folder, "-o", tmp_path / "o.json", "--draw", "4 2 6 1", "--sheets", tmp_path / "sheets", "--json"
+    )
+    (drawn,) = found["draws"]  # type: ignore[misc]
+    assert len(drawn["lists"]) == 3
+    assert (tmp_path / "sheets" / "optellen_0668.pdf").read_bytes().startswith(b"%PDF-1.4")

@@ -80,3 +80,12 @@ def test_a_body_twice_in_the_tree_is_refused() -> None:
 @pytest.mark.parametrize(("number", "numeral"), [("1", "I"), ("4", "IV"), ("9", "IX"), ("14", "XIV"), ("", "")])
 def test_roman_numerals(number: str, numeral: str) -> None:
     assert roman(number) == numeral
+
+
+def test_postal_votes_from_abroad_may_come_without_being_in_the_tree() -> None:
+    made = election(replace(KINDS["TK"], districts=12, municipalities=1), 1).definition
+    hague = bodies(made).children[11]
+    postal = hague.children[-1]
+    assert (postal.authority_id, postal.optional, postal.message) == ("9010", True, "510b")
+    assert "9010" not in [one.authority_id for one in hague.expected]
+    assert "9010" in [one.authority_id for one in hague.expects({"9010"})]

@@ -1,8 +1,8 @@
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from waarmerk.tabulation.law import rules_for
-from waarmerk.tabulation.lots import Lots
+from waarmerk.tabulation.law import Rules, rules_for
+from waarmerk.tabulation.lots import Draw, Lots
 from waarmerk.tabulation.margins import closest, margins, turned
 from waarmerk.tabulation.party import Party, PartyList, Standing
 from waarmerk.tabulation.seats import Allotment, LotNeeded, allot
@@ -57,19 +57,31 @@ def test_a_correction_that_turns_a_seat_is_told_from_one_that_does_not() -> None
     assert (change.lot, change.changes) == (False, ((D66, 1), (SP, -1)))
 
 
+def outcomes(rules: Rules, listed: list[Party]) -> list[dict[int, int]]:
+    """Every allotment that some way of drawing lots gives."""
+    found: list[dict[int, int]] = []
+    waiting: list[list[Draw]] = [[]]
+    while waiting:
+        draws = waiting.pop()
+        result = allot(rules, listed, Lots(draws))
+        if isinstance(result, LotNeeded):
+            waiting += [[*draws, Draw(result.question.options, option)] for option in result.question.options]
+        elif result.seats() not in found:
+            found.append(result.seats())
+    return found
+
+
 def scanned(
     votes: dict[int, int], sizes: dict[int, int], seats: int, category: str, source: int | None, target: int
 ) -> int | None:
     """The margin by trying every number of votes."""
     rules = rules_for(category, seats)
-    before = allot(rules, parties(votes, sizes), Lots([]))
-    assert isinstance(before, Allotment)
+    before = outcomes(rules, parties(votes, sizes))
     for number in range(1, votes[source] + 1 if source is not None else sum(votes.values()) + 1):
         moved = {**votes, target: votes[target] + number}
         if source is not None:
             moved[source] -= number
-        after = allot(rules, parties(moved, sizes), Lots([]))
-        if isinstance(after, LotNeeded) or after.seats() != before.seats():
+        if outcomes(rules, parties(moved, sizes)) != before:
             return number
     return None
 

@@ -9,7 +9,7 @@ from waarmerk.tabulation.districts import add_up_districts
 from waarmerk.tabulation.law import rules_for
 from waarmerk.tabulation.parties import parties_of
 from waarmerk.tabulation.result import Result, establish
-from waarmerk.tabulation.senate import VALUES_2023, vote_value, weighed
+from waarmerk.tabulation.senate import VALUES_2023, parse_values, vote_value, weighed
 
 SENATE = ElectionInfo("EK2030", "Eerste Kamer der Staten-Generaal 2030", "EK", "EK", date="2030-05-27")
 FIRST = municipality(1, "8001", "Groningen", election=SENATE, contest=Contest("1", "Groningen"), stations=1)
@@ -71,3 +71,16 @@ def test_a_vote_value_is_rounded_half_up(inhabitants: int, members: int, value: 
 
 def test_names_of_units_are_those_of_the_bodies() -> None:
     assert {unit.name for unit in TOTAL.units} == {"Groningen", "Zuid-Holland", "Zeeland"}
+
+
+def test_vote_values_are_read_from_a_table() -> None:
+    assert parse_values(b"name,value\nGroningen,139\n's-Hertogenbosch, ring,7\n") == {
+        "Groningen": 139,
+        "'s-Hertogenbosch, ring": 7,
+    }
+
+
+@pytest.mark.parametrize("line", ["Groningen", "Groningen,0", "Groningen,1.5", ",5", "A,1\nA,2"])
+def test_a_vote_value_that_cannot_be_read_is_refused(line: str) -> None:
+    with pytest.raises(BadData):
+        parse_values(f"name,value\n{line}\n".encode())

@@ -83,5 +83,5 @@ def _with(examined: Examined, more: Sequence[Finding]) -> Examined:
     if not more:
         return examined
     by_difference = examined.protocol.edition.investigated
-    ranked = triage.rank([*examined.findings, *more], by_difference=by_difference)
+    ranked = triage.rank(triage.fold([*examined.findings, *more]), by_difference=by_difference)
     return Examined(ranked, examined.not_judged, examined.protocol)

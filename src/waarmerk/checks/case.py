@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waarmerk.checks.severity import SEVERITY
-from waarmerk.election.count import Ballot, Count, ElectionInfo, Figure, Level, Mask, Votes
+from waarmerk.election.count import Ballot, CandidateList, Count, ElectionInfo, Figure, Level, Mask, Votes
 from waarmerk.election.finding import Code, Figures, Finding, Severity
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ class Case:
             unit=unit.id if unit else None,
             unit_name=unit.name if unit else None,
             list=lst.number if lst else None,
-            candidates=tuple(_place(lst.candidates[c - lst.start].id, c - lst.start) for c in candidates)
-            if lst
-            else (),
+            candidates=tuple(candidate_number(lst, c) for c in candidates) if lst else (),
             figures=figures,
         )
 
@@ -132,6 +130,13 @@ class Where:
 def everywhere(case: Case) -> tuple[Where, Where]:
     """Return the units and the total: rules about sums within a row hold for both."""
     return Where(case.count.votes, case.sums), Where(case.count.total, case.total_sums, total=True)
+
+
+def level_of(count: Count) -> Level:
+    """Return what the units of a count are; a grand total over one district has municipalities (eml-nl.md 4.2)."""
+    if count.level is Level.DISTRICT and not any(unit.id.startswith("HSB") for unit in count.units):
+        return Level.MUNICIPALITY
+    return count.level
 
 
 def category_of(election: ElectionInfo) -> str:
@@ -161,5 +166,8 @@ def threshold(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else str(float(value))
 
 
-def _place(identifier: int | None, index: int) -> int:
+def candidate_number(lst: CandidateList, column: int) -> int:
+    """Return the number that a candidate has on the list: the id, or where a document has none the place there."""
+    index = column - lst.start
+    identifier = lst.candidates[index].id
     return index + 1 if identifier is None else identifier

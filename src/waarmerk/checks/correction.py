@@ -6,6 +6,7 @@ its units only follows them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,10 +30,17 @@ class Correction:
 def correction(old: Count, new: Count, asked: Iterable[Finding]) -> Correction:
     """Return what the new version changes; ``asked`` are the findings of the old one, also those inside others."""
     found = difference(old, new)
-    questions = [each for finding in asked for each in (finding, *finding.also)]
+    questions: dict[str | None, list[Finding]] = defaultdict(list)
+    for finding in asked:
+        for each in (finding, *finding.also):
+            questions[each.unit].append(each)
     columns = {_column(cell) for cell in found.cells if cell.unit is not None}
-    unasked = tuple(cell for cell in found.cells if not _follows(cell, columns) and not _was_asked(cell, questions))
-    return Correction(found, unasked, tuple(cell for cell in found.cells if cell not in unasked))
+    expected = [
+        _follows(cell, columns) or any(_asks(question, cell) for question in questions[cell.unit])
+        for cell in found.cells
+    ]
+    cells = list(zip(found.cells, expected, strict=True))
+    return Correction(found, tuple(c for c, was in cells if not was), tuple(c for c, was in cells if was))
 
 
 def _follows(cell: Cell, columns: set[tuple[object, ...]]) -> bool:
@@ -41,10 +49,6 @@ def _follows(cell: Cell, columns: set[tuple[object, ...]]) -> bool:
 
 def _column(cell: Cell) -> tuple[object, ...]:
     return (cell.list, cell.candidate, cell.figure)
-
-
-def _was_asked(cell: Cell, questions: Iterable[Finding]) -> bool:
-    return any(_asks(question, cell) for question in questions if question.unit == cell.unit)
 
 
 def _asks(question: Finding, cell: Cell) -> bool:

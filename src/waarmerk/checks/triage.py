@@ -46,10 +46,19 @@ RankKey = tuple[int, float, str, str, int, tuple[int, ...]]
 def merge(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings with those that share a cause inside the one that names it, which takes the highest severity."""
     by_unit: dict[str | None, list[Finding]] = defaultdict(list)
-    for finding in findings:
+    for finding in fold(findings):
         by_unit[finding.unit].append(finding)
     merged = [finding for unit in by_unit.values() for finding in _merge_unit(unit)]
     return _total_into_stations(merged)
+
+
+def fold(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with those of one code at one place in the first of them: an identity stands in a report once."""
+    first: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        before = first.get(finding.identity)
+        first[finding.identity] = finding if before is None else _absorb(before, (finding,))
+    return list(first.values())
 
 
 def rank(findings: Iterable[Finding], *, by_difference: bool = False) -> tuple[Finding, ...]:

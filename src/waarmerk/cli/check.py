@@ -17,16 +17,19 @@ from waarmerk.cli import language
 from waarmerk.election.count import Count, Level
 from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.formats import NoResults, NotCounted, Reading, read_file, zips
+from waarmerk.machine import cores
 from waarmerk.machine.files import open_regular, output
 from waarmerk.machine.tables import from_parquet
 from waarmerk.pages import report
 from waarmerk.pages.catalogue import LANGUAGES
 from waarmerk.pages.check_page import render_check
 from waarmerk.pages.protocol_tables import protocol_tables
+from waarmerk.pages.report_json import report_json
 from waarmerk.wire.digests import differing_groups, parse_printed, sha256
 
 ENDINGS = (".xml", ".csv", ".zip")
 """What is looked at in a folder; a file that is named itself is read whatever its name."""
+STDIN = "-"
 ZIP = b"PK\x03\x04"
 PARQUET = b"PAR1"
 MAX_STDIN = 256 * 1024 * 1024
@@ -68,7 +71,7 @@ def check(
     page = output(html, force=force) if html else None
     context = checks.Context(checks.named(protocol).name if protocol else None, _postcodes(postcodes))
     typed = parse_printed(printed) if printed else None
-    files = _checked(list(_readings(paths)), context, typed)
+    files = _checked(_readings(paths), context, typed)
     if not files:
         raise WrongUse("there is no file with results here; .xml, .csv and .zip files are read")
     if typed and len(files) != 1:
@@ -79,7 +82,7 @@ def check(
     if page:
         page.write(render_check(files, lang).encode())
     if as_json:
-        click.echo(json.dumps(report.as_json(files, lang, replaced), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(report_json(files, lang, replaced), ensure_ascii=False, indent=1))
     else:
         click.echo(report.text(files, lang, replaced), nl=False)
     ctx.exit(report.exit_code(files))
@@ -138,15 +141,29 @@ def _compare(typed: str, reading: Reading) -> tuple[int, ...]:
     return min((tuple(differing_groups(typed, digest)) for digest in digests), key=len)
 
 
-def _readings(paths: tuple[str, ...]) -> Iterator[Reading]:
-    for path in paths:
-        if path == "-":
-            yield from _read(BytesIO(sys.stdin.buffer.read(MAX_STDIN)), "-")
-        elif Path(path).is_dir():
-            for found in sorted(p for p in Path(path).rglob("*") if p.suffix.lower() in ENDINGS and p.is_file()):
-                yield from (reading for reading in _file(found) if not _passed_over(reading))
-        else:
-            yield from _file(Path(path))
+def _readings(paths: tuple[str, ...]) -> list[Reading]:
+    """Read everything, on all cores; what is named itself is read whatever its name, other files only when they hold results."""
+    named = {Path(path) for path in paths if not Path(path).is_dir()}
+    files = list(cores.files([Path(path) for path in paths], ENDINGS))
+    progress = cores.Progress(len(files))
+    readings: list[Reading] = []
+    try:
+        for path, found in zip(files, cores.each(_read_file, files), strict=True):
+            readings += [
+                reading
+                for reading in found
+                if (path in named and reading.name == str(path)) or not _passed_over(reading)
+            ]
+            progress.step(path.name)
+    finally:
+        progress.close()
+    return readings
+
+
+def _read_file(path: Path) -> list[Reading]:
+    if str(path) == STDIN:
+        return list(_read(BytesIO(sys.stdin.buffer.read(MAX_STDIN)), STDIN))
+    return list(_file(path))
 
 
 def _file(path: Path) -> Iterator[Reading]:
@@ -163,9 +180,7 @@ def _read(stream: BinaryIO, name: str) -> Iterator[Reading]:
         return
     try:
         for inside, member in zips.members(stream):
-            reading = read_file(member, f"{name}/{inside}")
-            if not _passed_over(reading):
-                yield reading
+            yield read_file(member, f"{name}/{inside}")
     except BadData as refused:
         stream.seek(0)
         data = stream.read(MAX_STDIN)

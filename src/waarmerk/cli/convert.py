@@ -12,6 +12,7 @@ import click
 
 from waarmerk import formats
 from waarmerk.election.count import Count, ElectionInfo
+from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists
 from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.formats import Contest, tidy
@@ -47,7 +48,7 @@ def convert(
     """Convert COUNT to OUT, by the name of OUT: .xml (EML 510), .csv (OSV4-3), .parquet or .sqlite (tidy table).
 
     COUNT is EML 510, OSV4-3 CSV, a ZIP with one of them, or a tidy table. LISTS is the 230b with the names of candidates,
-    which a 510 has not and its CSV needs.
+    which a 510 has not and its CSV needs; a 230b or 110a also says the election and district that a CSV does not say.
     """
     if len(paths) not in (2, 3):
         raise WrongUse("convert takes a count, perhaps its candidate lists (230b), and the name of the result")
@@ -55,14 +56,15 @@ def convert(
     target = files.output(out, force=force)
     write = _writer(out)
     value = read_count(source)
-    value = replace(value, election=_election(value.election, election, date))
-    named = _lists(paths[1]) if len(paths) == 3 else None
-    chosen = _contest(contest) or _contest_of(value, named)
+    beside = _beside(paths[1]) if len(paths) == 3 else None
+    value = replace(value, election=_election(value.election, beside, election, date))
+    chosen = _contest(contest) or _contest_of(value, beside)
     if chosen:
         value = replace(value, contest_id=chosen.id, contest_name=chosen.name)
     if created:
         value = replace(value, created=created)
-    for what in write(value, named, target):
+    lists = beside if isinstance(beside, CandidateLists) else None
+    for what in write(value, lists, target):
         click.echo(f"{out.name} cannot carry {what}", err=True)
 
 
@@ -106,10 +108,10 @@ def read_count(path: Path) -> Count:
     return value
 
 
-def _lists(path: Path) -> CandidateLists:
+def _beside(path: Path) -> CandidateLists | ElectionDefinition:
     value = _read(path)
-    if not isinstance(value, CandidateLists):
-        raise WrongUse(f"{path.name} holds no candidate lists (230b)")
+    if not isinstance(value, CandidateLists | ElectionDefinition):
+        raise WrongUse(f"{path.name} holds neither candidate lists (230b) nor an election definition (110a)")
     return value
 
 
@@ -133,8 +135,12 @@ def _single(path: Path, stream: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
     yield found[0]
 
 
-def _election(info: ElectionInfo, election: str | None, date: str | None) -> ElectionInfo:
-    changed = replace(info, id=election, category=election[:2], subcategory=None) if election else info
+def _election(
+    info: ElectionInfo, beside: CandidateLists | ElectionDefinition | None, election: str | None, date: str | None
+) -> ElectionInfo:
+    """The election as the count says it, as the document beside it says it where the count does not, or as it was typed."""
+    found = beside.head.election if beside is not None and info.id in (None, beside.head.election.id) else info
+    changed = replace(found, id=election, category=election[:2], subcategory=None) if election else found
     return replace(changed, date=date) if date else changed
 
 
@@ -145,9 +151,13 @@ def _contest(text: str | None) -> Contest | None:
     return Contest(identifier, name or None)
 
 
-def _contest_of(count: Count, lists: CandidateLists | None) -> Contest | None:
-    """The contest of the candidate lists, where the count says none and they have one."""
-    if count.contest_id is not None or lists is None or len(lists.contests) != 1:
+def _contest_of(count: Count, beside: CandidateLists | ElectionDefinition | None) -> Contest | None:
+    """The contest of the candidate lists, or of the municipality in the tree, where the count says none."""
+    if count.contest_id is not None or beside is None:
         return None
-    (only,) = lists.contests
+    if isinstance(beside, ElectionDefinition):
+        return formats.contest_in(beside, count.authority_id)
+    if len(beside.contests) != 1:
+        return None
+    (only,) = beside.contests
     return Contest(only.id, only.name) if only.id else None

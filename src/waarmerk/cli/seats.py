@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +15,21 @@ from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists, NamedList
 from waarmerk.errors import BadData, Rejection, WrongUse
-from waarmerk.formats import read
+from waarmerk.formats import read, with_names
 from waarmerk.formats.write_results import write_520
 from waarmerk.machine import clock, files
-from waarmerk.pages import allotment
+from waarmerk.pages import allotment, rounds, sheets
+from waarmerk.pages.law import word
 from waarmerk.tabulation import votes_table
 from waarmerk.tabulation.law import Rules, category_of, rules_for
 from waarmerk.tabulation.lots import Draw
+from waarmerk.tabulation.margins import Margin, margins
 from waarmerk.tabulation.outcome import published
 from waarmerk.tabulation.parties import parties_of
 from waarmerk.tabulation.party import Party
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
+from waarmerk.tabulation.senate import VALUES_2023, parse_values, weighed
 
 MAX_TOTAL = 256 << 20
 """Bytes of a file; the total of a nation is under 10 MB."""
@@ -42,8 +46,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--candidates", type=FILE, multiple=True, help="Candidate lists (230b), for names; of each district.")
 @click.option("--lot", "lots", multiple=True, metavar="A,B=A", help="A lot that was drawn: options, outcome; in order.")
 @click.option("--deceased", multiple=True, metavar="LIST/CANDIDATE", help="A candidate who died (article P 19a).")
-@click.option("-o", "out", type=click.Path(path_type=Path), help="Write the result as EML 520.")
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option("--vote-values", "values", metavar="2023|FILE", help="Eerste Kamer: vote values, CSV name,value.")
+@click.option("--margins", "with_margins", is_flag=True, help="How many votes would turn a seat.")
+@click.option("-o", "out", type=FILE, help="Write the result as EML 520.")
+@click.option("--sheet", type=FILE, help="Write the figures for the committee's record (P 22) as PDF.")
+@click.option("--picture", type=FILE, help="Write the rounds as a picture with the derivation, HTML.")
+@click.option("--force", is_flag=True, help="Overwrite what is written.")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 @click.pass_context
 def seats(
@@ -55,7 +63,11 @@ def seats(
     candidates: tuple[Path, ...],
     lots: tuple[str, ...],
     deceased: tuple[str, ...],
+    values: str | None,
+    with_margins: bool,
     out: Path | None,
+    sheet: Path | None,
+    picture: Path | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -63,15 +75,29 @@ def seats(
 
     Exit code 0: the seats are known; 1: a lot must be drawn first; 2: something could not be read.
     """
-    output = files.output(out, force=force) if out else None
-    given = _total(total, frozenset(map(_dead, deceased)))
+    outputs = {path: files.output(path, force=force) for path in (out, sheet, picture) if path}
+    lists = [_lists(path) for path in candidates]
+    given = _total(total, frozenset(map(_dead, deceased)), lists, _values(values))
     rules = _rules(election or given.election, number, definition)
     result = establish(rules, given.parties, [_draw(text) for text in lots])
-    if output and isinstance(result, Result):
-        output.write(_document(result, given, candidates))
     names, lang = {party.number: party.name for party in given.parties}, language(context)
-    said = json.dumps(allotment.as_json(result, names, lang), ensure_ascii=False) if as_json else None
-    click.echo(said or allotment.text(result, names, lang))
+    if isinstance(result, Result):
+        what = election or given.election or rules.category
+        if out:
+            outputs[out].write(_document(result, given, lists))
+        if sheet:
+            outputs[sheet].write(sheets.record(result, names, word(lang, "sheet", "record-title", election=what), lang))
+        if picture:
+            title = word(lang, "picture", "title", election=what)
+            outputs[picture].write(rounds.page(result, names, title, lang).encode("utf-8"))
+    found: tuple[Margin, ...] = ()
+    if with_margins and isinstance(result, Result):
+        found = margins(rules, given.parties, result.allotment)
+    if as_json:
+        extra = {"margins": [allotment.margin_object(one) for one in found]} if with_margins else {}
+        click.echo(json.dumps(allotment.as_json(result, names, lang) | extra, ensure_ascii=False))
+    else:
+        click.echo("\n".join([allotment.text(result, names, lang), *allotment.margins(found, names, lang)]))
     context.exit(1 if isinstance(result, LotNeeded) else 0)
 
 
@@ -82,13 +108,34 @@ class _Total:
     count: Count | None
 
 
-def _total(path: Path, dead: frozenset[tuple[int, str]]) -> _Total:
+def _lists(path: Path) -> CandidateLists:
+    value = _value(path)
+    if not isinstance(value, CandidateLists):
+        raise BadData("E-EML-TYPE", f"{path.name}: not candidate lists (230b)")
+    return value
+
+
+def _values(text: str | None) -> Mapping[str, int] | None:
+    if text is None:
+        return None
+    if text == "2023":
+        return VALUES_2023
+    return parse_values(files.read_bounded(Path(text), votes_table.MAX_BYTES, "E-CSV-CELL"))
+
+
+def _total(
+    path: Path, dead: frozenset[tuple[int, str]], lists: list[CandidateLists], values: Mapping[str, int] | None
+) -> _Total:
     data = files.read_bounded(path, MAX_TOTAL, "E-XML-LIMIT")
     if votes_table.is_table(data):
         return _Total(votes_table.parse(data), None, None)
     value = _value(path, data)
     if not isinstance(value, Count):
         raise BadData("E-EML-TYPE", f"{path.name}: neither a count nor a table list,name,votes")
+    if values is not None:
+        value = weighed(value, values)
+    if value.positions is None and value.source == "eml" and len(lists) == 1:
+        value = with_names(value, lists[0])
     return _Total(parties_of(value, dead), value.election.id or value.election.category, value)
 
 
@@ -128,14 +175,11 @@ def _dead(text: str) -> tuple[int, str]:
     return int(number), key
 
 
-def _document(result: Result, given: _Total, candidates: tuple[Path, ...]) -> bytes:
+def _document(result: Result, given: _Total, lists: list[CandidateLists]) -> bytes:
     if given.count is None:
         raise WrongUse("a plain table names no persons; a 520 is made of a count and its candidate lists")
-    lists: dict[str, tuple[NamedList, ...]] = {}
-    for path in candidates:
-        value = _value(path)
-        if not isinstance(value, CandidateLists):
-            raise BadData("E-EML-TYPE", f"{path.name}: not candidate lists (230b)")
-        lists |= {one.id or "": one.lists for one in value.contests}
+    named: dict[str, tuple[NamedList, ...]] = {
+        one.id or "": one.lists for document in lists for one in document.contests
+    }
     created = clock.now().astimezone().strftime("%Y-%m-%dT%H:%M:%S.000")
-    return write_520(published(result, given.count, lists, created))
+    return write_520(published(result, given.count, named, created))

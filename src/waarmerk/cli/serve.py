@@ -16,8 +16,8 @@ from waarmerk.office.sealing import organisation
 from waarmerk.web import database
 
 PORT = 8642
-THREADS = 32
-"""Requests at a time: uploads that hang must not keep a page from being shown."""
+THREADS = 256
+"""Requests at a time; uploads that hang take at most ``web.intake.UPLOADS`` of them, so a page is always shown."""
 
 
 @click.command()

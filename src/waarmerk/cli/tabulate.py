@@ -22,9 +22,14 @@ from waarmerk.formats import read, write_510, write_osv43, zips
 from waarmerk.formats.write_districts import write_510_over_districts
 from waarmerk.machine import clock, files
 from waarmerk.pages import tabulated
+from waarmerk.pages.sheets import recount
+from waarmerk.pages.tabulated import Paper
 from waarmerk.tabulation.add_up import Part, Tabulation, Target, add_up
 from waarmerk.tabulation.climb import Climb, climb
+from waarmerk.tabulation.districts import add_up_districts
+from waarmerk.tabulation.draw import Draw, draw
 from waarmerk.tabulation.levels import bodies
+from waarmerk.tabulation.typed import MAX_BYTES, parse, typed_difference
 
 ENDINGS = (".xml", ".csv", ".zip")
 
@@ -50,9 +55,22 @@ class _Found:
 )
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 @click.option("--contest", metavar="ID[:NAME]", help="The district of CSV files, which do not say it: 13:Rotterdam.")
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option("--draw", "seed", metavar="SEED", help="Draw three lists per municipality to add up again: '4 2 6 1'.")
+@click.option("--sheets", type=click.Path(path_type=Path, file_okay=False), help="Write a PDF for each draw here.")
+@click.option("--paper", multiple=True, metavar="ID=FILE", help="Totals typed from paper, CSV list,candidate,votes.")
+@click.option("--force", is_flag=True, help="Overwrite what is written.")
 @click.pass_context
-def tabulate(context: click.Context, folder: Path, out: Path, as_json: bool, contest: str | None, force: bool) -> None:
+def tabulate(
+    context: click.Context,
+    folder: Path,
+    out: Path,
+    as_json: bool,
+    contest: str | None,
+    seed: str | None,
+    sheets: Path | None,
+    paper: tuple[str, ...],
+    force: bool,
+) -> None:
     """Tel de tellingen in FOLDER op. Add up the counts in FOLDER.
 
     Exit code 0: every sum and every level agrees; 1: something differs; 2: a file could not be added.
@@ -60,14 +78,59 @@ def tabulate(context: click.Context, folder: Path, out: Path, as_json: bool, con
     found = _found(folder)
     created = clock.now().astimezone().strftime("%Y-%m-%dT%H:%M:%S.000")
     if found.definitions:
-        whole = climb(bodies(found.definitions[0]), found.parts, found.named, created)
+        definition = found.definitions[0]
+        whole = climb(bodies(definition), found.parts, found.named, created, definition.head.election)
     else:
-        whole = Climb.of_one(add_up(found.parts, (), _target(found.parts, contest, created)))
-    _write(whole, found, out, force=force)
+        whole = Climb.of_one(_one_level(found, contest, created))
     lang = language(context)
-    said = json.dumps(tabulated.as_json(whole), ensure_ascii=False) if as_json else tabulated.text(whole, lang)
-    click.echo(said)
-    context.exit(0 if whole.agrees else 1)
+    draws = _draws(found, seed) if seed is not None else []
+    typed = [_paper(text, found, whole) for text in paper]
+    _write(whole, found, out, force=force)
+    if sheets is not None:
+        _write_sheets(draws, sheets, lang, force=force)
+    if as_json:
+        extra = {
+            "draws": [tabulated.draw_object(d) for _, d in draws],
+            "paper": [tabulated.paper_object(p) for p in typed],
+        }
+        click.echo(json.dumps(tabulated.as_json(whole) | extra, ensure_ascii=False))
+    else:
+        lines = [*tabulated.draws([d for _, d in draws], lang), *tabulated.papers(typed, lang)]
+        click.echo("\n".join([tabulated.text(whole, lang), *lines]))
+    context.exit(0 if whole.agrees and not any(p.difference.cells for p in typed) else 1)
+
+
+def _draws(found: _Found, seed: str) -> list[tuple[Count, Draw]]:
+    counts = sorted(
+        (part.count for part in found.parts if part.count.message == "510b"), key=lambda c: c.authority_id or ""
+    )
+    return [
+        (
+            count,
+            draw(seed, count.election.id or "", count.authority_id or "", [lst.number for lst in count.ballot.lists]),
+        )
+        for count in counts
+    ]
+
+
+def _write_sheets(draws: list[tuple[Count, Draw]], folder: Path, lang: str, *, force: bool) -> None:
+    for count, drawn in draws:
+        path = folder / f"optellen_{drawn.authority_id}.pdf"
+        files.output(path, force=force).write(recount(count, drawn, lang))
+
+
+def _paper(text: str, found: _Found, whole: Climb) -> Paper:
+    authority, sign, path = text.partition("=")
+    if not sign:
+        raise WrongUse(f"--paper {text!r}: write the authority and the file: --paper 0599=papier.csv")
+    made = whole.tabulations.get(authority)
+    counts = [part.count for part in found.parts if part.count.authority_id == authority] or (
+        [made.count] if made else []
+    )
+    if not counts:
+        raise WrongUse(f"--paper {text!r}: there is no count of {authority}")
+    data = files.read_bounded(Path(path), MAX_BYTES, "E-CSV-CELL")
+    return Paper(authority, typed_difference(parse(data), counts[0]))
 
 
 def _found(folder: Path) -> _Found:
@@ -102,6 +165,13 @@ def _taken(value: object, name: str) -> object:
     if isinstance(value, Rejection):
         raise BadData(value.code, f"{name}: {value.reason}", value.place)
     return value
+
+
+def _one_level(found: _Found, contest: str | None, created: str) -> Tabulation:
+    if found.parts[0].count.election.category == "EK":
+        # Every province is a contest of its own; its votes are weighed afterwards (waarmerk seats --vote-values).
+        return add_up_districts(found.parts, (), Target("510d", "CSB", "Kiesraad", created), found.named)
+    return add_up(found.parts, (), _target(found.parts, contest, created))
 
 
 def _target(parts: list[Part], contest: str | None, created: str) -> Target:

@@ -15,11 +15,14 @@ from waarmerk.dossier.fold import Dossier
 from waarmerk.errors import BadData
 from waarmerk.seal import receipt, signatures
 from waarmerk.seal.container import RECEIPT, Signed
+from waarmerk.seal.manifest import Kind
 from waarmerk.seal.receipt import ChainEnd, Receipt, Verdict
 from waarmerk.seal.sshsig import Signature, normalise
 from waarmerk.seal.trust import ACCEPT_ROLE, TrustList
 from waarmerk.wire.digests import differing_groups, parse_printed
 
+ACCEPTED_KINDS = (Kind.RESULT, Kind.CORRIGENDUM, Kind.WITHDRAWAL)
+"""What two persons accept: what counts, and what ends that it counts (security.md 3.12)."""
 MAX_TRIES = 5
 """Wrong digests by one person; then another must type (security.md 3.19)."""
 
@@ -36,13 +39,36 @@ class Compared:
         return not self.differs
 
 
-def _open_for_paper(dossier: Dossier, manifest: str) -> Received:
+def _waiting(dossier: Dossier, manifest: str) -> Received:
     state = dossier.deliveries.get(manifest)
-    if not isinstance(state, Received) or state.examination is None:
+    if (
+        not isinstance(state, Received)
+        or state.examination is None
+        or state.arrival.manifest.kind not in ACCEPTED_KINDS
+    ):
         raise BadData("E-SEM-KIND", "this delivery is not waiting for acceptance")
+    return state
+
+
+def _open_for_paper(dossier: Dossier, manifest: str) -> Received:
+    state = _waiting(dossier, manifest)
     if state.arrival.manifest.count_file is None:
         raise BadData("E-SEM-KIND", "there is nothing in this delivery to compare with paper")
     return state
+
+
+def _compared(state: Received) -> bool:
+    """Whether paper says the same; a withdrawal has no figures, so there is nothing to compare."""
+    return state.paper.complete or state.arrival.manifest.count_file is None
+
+
+def can_be_drafted(dossier: Dossier, manifest: str) -> bool:
+    """Whether two persons could sign an acceptance that is not fixed yet."""
+    try:
+        state = _waiting(dossier, manifest)
+    except BadData:
+        return False
+    return _compared(state) and not state.paper.draft and not dossier.stream(state.arrival.stream).frozen
 
 
 def tries_of(dossier: Dossier, manifest: str, person: str) -> int:
@@ -54,6 +80,9 @@ def tries_of(dossier: Dossier, manifest: str, person: str) -> int:
 def type_digest(dossier: Dossier, manifest: str, typed: str, person: str) -> tuple[Compared, NewAct]:
     """Compare all 64 digits that a person typed from paper with the digest of the count that was delivered."""
     state = _open_for_paper(dossier, manifest)
+    _another_person(person, state.paper.totals_by)
+    if state.paper.digest_by:
+        raise BadData("E-SEM-KIND", "the digest was compared already, and was equal")
     if tries_of(dossier, manifest, person) >= MAX_TRIES:
         raise BadData("E-PAP-TRIES", f"{MAX_TRIES} wrong tries by one person; another person must type")
     file = state.arrival.manifest.count_file
@@ -67,7 +96,10 @@ def type_totals(
     dossier: Dossier, manifest: str, typed: Mapping[str, int], expected: Mapping[str, int], person: str
 ) -> tuple[Compared, NewAct]:
     """Compare the totals that a person typed from paper with those of the file; every figure must be typed."""
-    _open_for_paper(dossier, manifest)
+    state = _open_for_paper(dossier, manifest)
+    _another_person(person, state.paper.digest_by)
+    if state.paper.totals_by:
+        raise BadData("E-SEM-KIND", "the totals were compared already, and were equal")
     differs = tuple(name for name, value in expected.items() if typed.get(name) != value)
     compared = Compared(differs)
     result = "ok" if compared.equal else "E-PAP-MISMATCH"
@@ -76,15 +108,19 @@ def type_totals(
     return compared, NewAct(Action.PAPER_TOTALS, manifest, details, actor=person, result=result)
 
 
+def _another_person(person: str, other: str) -> None:
+    """Digest and totals are typed by different people (attack 86)."""
+    if person == other:
+        raise BadData("E-SIG-SAMEPERSON", "another person must type than the one who typed the first part")
+
+
 def draft(
     dossier: Dossier, manifest: str, *, org: str, trust: TrustList, software: Mapping[str, str], now: datetime
 ) -> NewAct:
     """Return the act that fixes the unsigned ``accepted`` receipt, once paper and file were found equal."""
-    state = _open_for_paper(dossier, manifest)
-    stream = dossier.stream(state.arrival.stream)
-    if stream.frozen:
-        raise BadData("E-CHN-FROZEN", "a fork of this stream must be cleared by two people first")
-    if not state.paper.complete:
+    state = _waiting(dossier, manifest)
+    _not_frozen(dossier, state)
+    if not _compared(state):
         raise BadData("E-PAP-MISMATCH", "digest and totals must both have been typed from paper and be equal")
     said = receipt.compose(
         state.arrival.manifest,
@@ -101,9 +137,15 @@ def draft(
     return NewAct(Action.ACCEPT_DRAFTED, manifest, {"receipt": said.data.decode("utf-8")})
 
 
+def _not_frozen(dossier: Dossier, state: Received) -> None:
+    if dossier.stream(state.arrival.stream).frozen:
+        raise BadData("E-CHN-FROZEN", "a fork of this stream must be cleared by two people first")
+
+
 def draft_of(dossier: Dossier, manifest: str) -> Signed:
     """Return the acceptance as a draft to be signed with ``waarmerk sign``."""
-    state = _open_for_paper(dossier, manifest)
+    state = _waiting(dossier, manifest)
+    _not_frozen(dossier, state)
     if not state.paper.draft:
         raise BadData("E-PAP-MISMATCH", "digest and totals must both have been typed from paper and be equal")
     return Signed(RECEIPT, state.paper.draft.encode("utf-8"), {})

@@ -106,8 +106,9 @@ def _count(file: PayloadFile, open_file: Open) -> Count:
         raise BadData(result.code, f"{file.name}: {result.reason}", result.place)
     if not isinstance(result, Count):
         raise BadData("E-EML-TYPE", f"{file.name} is not a count")
-    if file.role.startswith("eml-") and f"eml-{result.message}" != file.role:
-        raise BadData("E-EML-TYPE", f"{file.name} is a {result.message} under role {file.role}")
+    role = f"eml-{result.message}" if result.source == "eml" else "csv-osv4-3"
+    if role != file.role:
+        raise BadData("E-EML-TYPE", f"{file.name} is {role} under role {file.role}")
     if any("comment" in note.text for note in result.notes):
         raise BadData("E-XML-COMMENT", f"{file.name} has a comment; such a file can be checked, not sealed")
     return result

@@ -21,9 +21,6 @@ from waarmerk.errors import BadData
 from waarmerk.seal.manifest import Kind, Manifest, StreamId
 from waarmerk.seal.receipt import ChainEnd, Receipt
 
-Current = Received | Accepted | Published
-"""States of a delivery that counts, or may come to count."""
-
 
 class Dossier:
     """What one authority knows: its streams, deliveries, receipts. Built by :func:`fold`, changed by :meth:`apply` only."""
@@ -82,16 +79,35 @@ class Dossier:
         return [state for state in reversed(self.deliveries.values()) if state.arrival.manifest.sender == sender]
 
     def counted(self) -> list[Accepted | Published]:
-        """Return the deliveries that count: accepted, and not yet replaced by something accepted."""
-        return [state for state in self.deliveries.values() if isinstance(state, Accepted | Published)]
+        """Return the deliveries that count: accepted, and not yet replaced by something accepted. A withdrawal counts nothing."""
+        return [
+            state
+            for state in self.deliveries.values()
+            if isinstance(state, Accepted | Published) and state.arrival.manifest.count_file is not None
+        ]
 
-    def waiting(self, stream: StreamId) -> Held | None:
-        """Return the held delivery that is now the next of its stream."""
-        number = self.stream(stream).sequence + 1
-        for state in self.deliveries.values():
-            if isinstance(state, Held) and state.arrival.stream == stream and state.arrival.manifest.sequence == number:
-                return state
-        return None
+    def all_streams(self) -> list[StreamId]:
+        """Return every stream of which something arrived, the first first."""
+        return list(dict.fromkeys(state.arrival.stream for state in self.deliveries.values()))
+
+    def unexamined(self, stream: StreamId) -> Received | None:
+        """Return the first delivery of a stream that was received and not yet examined."""
+        found = [
+            state
+            for state in self.deliveries.values()
+            if isinstance(state, Received) and state.examination is None and state.arrival.stream == stream
+        ]
+        return min(found, key=lambda state: state.arrival.manifest.sequence, default=None)
+
+    def waiting(self, stream: StreamId) -> list[Held]:
+        """Return the held deliveries of a stream whose turn has come, or has passed, the lowest number first."""
+        turn = self.stream(stream).sequence + 1
+        found = [
+            state
+            for state in self.deliveries.values()
+            if isinstance(state, Held) and state.arrival.stream == stream and state.arrival.manifest.sequence <= turn
+        ]
+        return sorted(found, key=lambda state: state.arrival.manifest.sequence)
 
     def holds(self, stream: StreamId) -> int:
         """Return how many deliveries of a stream wait."""
@@ -104,13 +120,15 @@ class Dossier:
         receipt = Receipt.from_bytes(text.encode("utf-8"))
         self.receipts[receipt.manifest] = [*self.receipts.get(receipt.manifest, []), receipt]
         self.chains[receipt.sender] = ChainEnd(receipt.sequence, receipt.sha256)
+        # An acceptance that was drafted names the receipt before it: now it would follow another one.
+        for manifest, state in self.deliveries.items():
+            if isinstance(state, Received) and state.paper.draft and state.arrival.manifest.sender == receipt.sender:
+                self.deliveries[manifest] = state.drafted("")
 
     def _arrived(self, act: Act) -> None:
-        if act.action is Action.REJECTED and act.object in self.deliveries:
-            state = self.deliveries[act.object]
-            if isinstance(state, Received):
-                self.deliveries[act.object] = state.reject(act.details["code"], act.details["reason"])
-                self._drop_current(state.arrival.manifest)
+        known = self.deliveries.get(act.object)
+        if act.action is Action.REJECTED and isinstance(known, Received):
+            self.deliveries[act.object] = known.reject(act.details["code"], act.details["reason"])
             return
         arrival = arrival_from(act.details, act.time)
         self.sealed[arrival.sealed] = act.object
@@ -145,9 +163,9 @@ class Dossier:
             case Action.ACCEPT_DRAFTED:
                 self.deliveries[act.object] = state.drafted(details["receipt"])
             case _:
+                # What counted goes on counting until two persons accepted what replaces it, however many steps later.
+                self._replace_counted(state.arrival.manifest)
                 self.deliveries[act.object] = state.accept(tuple(details["persons"]), act.time)
-                # What counted goes on counting until two persons accepted what replaces it.
-                self._replace(state.arrival.manifest)
 
     def _make_current(self, manifest: Manifest) -> None:
         """Content in order: a result counts from now on, a correction or withdrawal replaces what it names."""
@@ -155,20 +173,17 @@ class Dossier:
         if manifest.kind is Kind.RESULT:
             self.streams[manifest.stream] = replace(stream, current=manifest.sha256, session=manifest.session)
         elif manifest.kind in (Kind.CORRIGENDUM, Kind.WITHDRAWAL):
-            if isinstance(self.deliveries.get(manifest.supersedes), Received):
-                self._replace(manifest)
+            old = self.deliveries.get(manifest.supersedes)
+            if isinstance(old, Received):
+                self.deliveries[manifest.supersedes] = old.supersede(manifest)
             current = "" if manifest.kind is Kind.WITHDRAWAL else manifest.sha256
             self.streams[manifest.stream] = replace(stream, current=current, session=manifest.session)
 
-    def _replace(self, manifest: Manifest) -> None:
-        old = self.deliveries.get(manifest.supersedes)
-        if isinstance(old, Current):
-            self.deliveries[manifest.supersedes] = old.supersede(manifest)
-
-    def _drop_current(self, manifest: Manifest) -> None:
-        stream = self.stream(manifest.stream)
-        if stream.current == manifest.sha256:
-            self.streams[manifest.stream] = replace(stream, current="")
+    def _replace_counted(self, by: Manifest) -> None:
+        for manifest, state in self.deliveries.items():
+            earlier = state.arrival.manifest.sequence < by.sequence and state.arrival.stream == by.stream
+            if earlier and isinstance(state, Accepted | Published):
+                self.deliveries[manifest] = state.supersede(by)
 
 
 def fold(acts: Iterable[Act]) -> Dossier:

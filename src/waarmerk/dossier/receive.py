@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from waarmerk.dossier import content
+from waarmerk.dossier import acceptance, content
 from waarmerk.dossier.acts import Action, NewAct, plain
-from waarmerk.dossier.delivery import Arrival, Examination, Received, arrival_details
+from waarmerk.dossier.delivery import Arrival, Examination, Held, arrival_details
 from waarmerk.dossier.fold import Dossier
 from waarmerk.dossier.stream import Fork, Gap, Next, Position, place
 from waarmerk.errors import BadData
 from waarmerk.seal import receipt
-from waarmerk.seal.manifest import Manifest
+from waarmerk.seal.manifest import Manifest, StreamId
 from waarmerk.seal.opening import Judged
 from waarmerk.seal.receipt import ChainEnd, Receipt, Verdict
 from waarmerk.seal.trust import TrustList
@@ -191,14 +191,33 @@ def examine_waiting(house: House, now: datetime) -> None:
     for receipts in list(house.dossier().receipts.values()):
         for said in receipts:
             house.say(said)
-    for state in list(house.dossier().deliveries.values()):
-        if isinstance(state, Received) and state.examination is None:
-            _examine(state.arrival.manifest, house, now)
-            _release(state.arrival.manifest, house, now)
+    for stream in house.dossier().all_streams():
+        while _release_next(stream, house, now) or _examine_next(stream, house, now):
+            pass
+    _draft_acceptances(house, now)
 
 
-def _examine(manifest: Manifest, house: House, now: datetime) -> None:
-    """Steps 14 to 17: a refusal of the content is a second receipt; everything else is findings for people."""
+def _examine_next(stream: StreamId, house: House, now: datetime) -> bool:
+    """Examine the first of a stream that needs it; ``False`` when none does, or it ended without a result."""
+    state = house.dossier().unexamined(stream)
+    return state is not None and _examine(state.arrival.manifest, house, now)
+
+
+def _draft_acceptances(house: House, now: datetime) -> None:
+    """Fix the acceptances that can be signed and are not fixed: a withdrawal's, or one that a later receipt made void."""
+    with house.alone():
+        dossier, trust = house.dossier(), house.trust()
+        for manifest in list(dossier.deliveries):
+            if trust is not None and acceptance.can_be_drafted(dossier, manifest):
+                act = acceptance.draft(dossier, manifest, org=house.org, trust=trust, software=house.software, now=now)
+                house.record([act], now)
+
+
+def _examine(manifest: Manifest, house: House, now: datetime) -> bool:
+    """Steps 14 to 17: a refusal of the content is a second receipt; everything else is findings for people.
+
+    ``False`` when it ended without a result: then what follows in the stream waits too, for it may correct this one.
+    """
     try:
         # 14 kind, session, supersedes, reason, roles
         content.check_meaning(manifest, house.dossier().stream(manifest.stream))
@@ -207,12 +226,13 @@ def _examine(manifest: Manifest, house: House, now: datetime) -> None:
     except BadData as error:
         with house.alone():
             _refuse_content(manifest, error, house, now)
-        return
+        return True
     except Interrupted:
         # `received` stands, nothing is rejected or accepted; the examination is repeated (security.md 5.9)
-        return
+        return False
     numbers = {name: getattr(examination, name) for name in Examination.__dataclass_fields__}
     house.record([NewAct(Action.EXAMINED, manifest.sha256, {"examination": numbers})], now)
+    return True
 
 
 def _refuse_content(manifest: Manifest, error: BadData, house: House, now: datetime) -> None:
@@ -226,27 +246,24 @@ def _refuse_content(manifest: Manifest, error: BadData, house: House, now: datet
     house.say(said)
 
 
-def _release(manifest: Manifest, house: House, now: datetime) -> None:
-    """Run held deliveries again, from step 2, as far as their reason to wait is gone."""
-    while True:
-        with house.alone():
-            released = _release_one(manifest, house, now)
-        if released is None:
-            return
-        _examine(released, house, now)
+def _release_next(stream: StreamId, house: House, now: datetime) -> bool:
+    """Run a held delivery again, from step 2, whose reason to wait is gone; ``False`` when there is none."""
+    with house.alone():
+        dossier, trust = house.dossier(), house.trust()
+        if trust is None:
+            return False
+        return any(_release(state, dossier, house, trust, now) for state in dossier.waiting(stream))
 
 
-def _release_one(manifest: Manifest, house: House, now: datetime) -> Manifest | None:
-    dossier, trust = house.dossier(), house.trust()
-    waiting = dossier.waiting(manifest.stream)
-    if waiting is None or trust is None:
-        return None
-    spooled = Spooled(waiting.arrival.sealed, waiting.arrival.size)
+def _release(held: Held, dossier: Dossier, house: House, trust: TrustList, now: datetime) -> bool:
+    spooled = Spooled(held.arrival.sealed, held.arrival.size)
     try:
         judged = house.judge(spooled, trust, now)
     except BadData:
         # It was authentic when it came and is not now (a key was revoked): it stays held, for people to see.
-        return None
-    position = place(judged.manifest, dossier.stream(manifest.stream))
-    said = _consume(spooled, judged, position, dossier, house, trust, now)
-    return judged.manifest if said.verdict is Verdict.RECEIVED else None
+        return False
+    position = place(judged.manifest, dossier.stream(held.arrival.stream))
+    if isinstance(position, Next) and "E-TRU-EXPIRED" in judged.codes:
+        return False
+    _consume(spooled, judged, position, dossier, house, trust, now)
+    return True

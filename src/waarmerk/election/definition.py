@@ -6,6 +6,18 @@ from dataclasses import dataclass
 
 from waarmerk.election.head import Head
 
+NUMERALS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+"""Enough for districts: there are at most 20."""
+
+
+def roman(number: int) -> str:
+    """Return a small number as a roman numeral."""
+    text = ""
+    for value, sign in NUMERALS:
+        text += sign * (number // value)
+        number %= value
+    return text
+
 
 @dataclass(frozen=True, slots=True)
 class Committee:
@@ -35,6 +47,12 @@ class Region:
     def key(self) -> tuple[str, str | None]:
         """What children name it by."""
         return self.category, self.number
+
+    @property
+    def contest_id(self) -> str:
+        """How documents name this district: by its number, a roman one in Limburg's provincial elections (eml-nl.md 1.2)."""
+        number = self.number or ""
+        return roman(int(number)) if self.roman_numerals and number.isdecimal() else number
 
 
 @dataclass(frozen=True, slots=True)

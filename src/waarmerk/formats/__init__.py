@@ -1,8 +1,9 @@
 """Bytes and values: one door for every results file, hardened, strict, and writers whose files are read back equal."""
 
 from waarmerk.formats import tidy, zips
+from waarmerk.formats.contests import Contest, contest_in
 from waarmerk.formats.reading import Document, NoResults, NotCounted, Reading, Value, canonical_digest, read, read_file
-from waarmerk.formats.write_counts import Contest, complete, write_510
+from waarmerk.formats.write_counts import complete, write_510
 from waarmerk.formats.write_definitions import write_110a, write_110b, write_230b
 from waarmerk.formats.write_osv43 import lost as lost_in_csv
 from waarmerk.formats.write_osv43 import with_names, write_osv43
@@ -16,6 +17,7 @@ __all__ = [
     "Value",
     "canonical_digest",
     "complete",
+    "contest_in",
     "lost_in_csv",
     "read",
     "read_file",

@@ -97,6 +97,7 @@ class ListsBuilder(PersonsDocument):
         self._list_date = token(text)
 
     def _on_contest_begins(self, attributes: Mapping[str, str]) -> None:
+        self.part()
         self.contest_id = self.contest_name = None
         self._lists = []
         if self._contests and self._message == "230b":
@@ -106,6 +107,7 @@ class ListsBuilder(PersonsDocument):
         self._contests.append(ContestLists(self.contest_id, self.contest_name, tuple(self._lists)))
 
     def _on_list(self, attributes: Mapping[str, str]) -> None:
+        self.part()
         self._number = positive(attributes["Id"], "list")
         increasing(self._number, self._lists[-1].number if self._lists else None, "list")
         self._kind, self._data, self._districts, self._candidates = None, {}, [], []
@@ -120,12 +122,14 @@ class ListsBuilder(PersonsDocument):
         self._data = dict(attributes)
 
     def _on_list_contest(self, attributes: Mapping[str, str]) -> None:
+        self.part()
         self._districts.append((attributes["Id"], ""))
 
     def _on_list_contest_named(self, text: str) -> None:
         self._districts[-1] = (self._districts[-1][0], token(text))
 
     def _on_candidate(self, attributes: Mapping[str, str]) -> None:
+        self.part()
         identifier = attributes.get("Id")
         self._id = positive(identifier, "candidate") if identifier is not None else None
         self._short_code = attributes.get("ShortCode")

@@ -95,12 +95,14 @@ class DefinitionBuilder(Document):
         self._figures["threshold"] = self.numbers[text]
 
     def _on_region(self, attributes: Mapping[str, str]) -> None:
+        self.part()
         self._attributes, self._name, self._committees = dict(attributes), "", []
 
     def _on_region_named(self, text: str) -> None:
         self._name = token(text)
 
     def _on_committee(self, attributes: Mapping[str, str]) -> None:
+        self.part()
         central = boolean(attributes.get("AcceptCentralSubmissions"))
         self._committees.append(Committee(attributes["CommitteeCategory"], attributes.get("CommitteeName"), central))
 
@@ -120,6 +122,7 @@ class DefinitionBuilder(Document):
         )
 
     def _on_party(self, text: str) -> None:
+        self.part()
         self._parties.append(Party(token(text)))
 
     def _on_registered_by(self, text: str) -> None:

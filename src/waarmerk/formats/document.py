@@ -36,6 +36,8 @@ class Numbers(dict[str, int]):
         return value
 
 
+MAX_PARTS = 100_000
+"""Regions, parties, stations, candidates and the like of one document; all lists of all districts have 22,000 candidates."""
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -121,6 +123,7 @@ class Document(Builder):
         self.unit: str | None = None
         self.newer = False
         self.notes: Counter[str] = Counter()
+        self._parts_read = 0
         self.numbers = Numbers()
         self.version: str | None = None
         self.created: str | None = None
@@ -136,6 +139,12 @@ class Document(Builder):
     def _on_root(self, attributes: Mapping[str, str]) -> None:
         if attributes.get("SchemaVersion") != "5":
             self.note("SchemaVersion is not 5")
+
+    def part(self) -> None:
+        """Count one more part of the document; refuse too many."""
+        self._parts_read += 1
+        if self._parts_read > MAX_PARTS:
+            refuse("E-XML-LIMIT", f"more than {MAX_PARTS} parts")
 
     def note(self, text: str) -> None:
         """Count something tolerated (C-30)."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from waarmerk.formats.counts import CountBuilder, Row
+from waarmerk.formats.ballots import Row
+from waarmerk.formats.counts import CountBuilder
 from waarmerk.formats.xmlstream import Reader
 
 START = b'<ReportingUnitVotes><ReportingUnitIdentifier Id="'

@@ -28,10 +28,12 @@ from waarmerk.election.count import (
 from waarmerk.errors import BadData
 from waarmerk.formats import names
 from waarmerk.formats.csvlines import Lines, Source
-from waarmerk.formats.document import NUMBER
+from waarmerk.formats.document import NUMBER, Numbers
 
 MAX_COLUMNS = 10_000
 """Columns of the table; the widest real one has 594."""
+MAX_SELECTIONS = 10_000
+"""Rows of lists and candidates; the largest real ballot had 1,616."""
 MAX_CELLS = 5_000_000
 """Figures of one file; the largest, Rotterdam, has 0.4 million. Keeps what is read under 50 MB."""
 FIXED = 5
@@ -105,6 +107,7 @@ class _List:
     number: int
     name: str
     candidates: list[Candidate] = field(default_factory=list)
+    numbers: set[int] = field(default_factory=set)
 
 
 class Table:
@@ -124,6 +127,7 @@ class Table:
         self._candidate_rows: list[tuple[Cells, Mask]] = []
         self._seen_numbers: set[int] = set()
         self._cells = 0
+        self._numbers = Numbers()
 
     def count(self) -> Count:
         """Return the count of all rows."""
@@ -261,13 +265,13 @@ class Table:
         self._candidate_rows.append(self._values(row))
 
     def _numbered(self, value: int, name: str) -> None:
-        candidates = self._lists[-1].candidates
-        ids = [candidate.id for candidate in candidates]
-        if value in ids:
+        one = self._lists[-1]
+        if value in one.numbers:
             raise self._refuse("E-EML-DUPLICATE", f"Volgnummer {value} more than once on one list (C-03)", 3)
-        if ids and value < (ids[-1] or 0):
+        if one.candidates and value < (one.candidates[-1].id or 0):
             raise self._refuse("E-CSV-LABEL", f"Volgnummer {value} after a higher one (C-03)", 3)
-        candidates.append(Candidate(value, name))
+        one.numbers.add(value)
+        one.candidates.append(Candidate(value, name))
 
     def _positive(self, text: str, column: int) -> int:
         if NUMBER.fullmatch(text) is None or text == "0":
@@ -291,21 +295,26 @@ class Table:
         if not self._units and self._width > FIXED:
             raise self._refuse("E-CSV-LABEL", "no row Gebiednummer before the figures")
         cells = self._wide(row)[4:]
+        if len(self._list_rows) + len(self._candidate_rows) > MAX_SELECTIONS:
+            raise self._refuse("E-CSV-WIDTH", f"more than {MAX_SELECTIONS} lists and candidates")
         self._cells += len(cells)
         if self._cells > MAX_CELLS:
             raise self._refuse("E-CSV-WIDTH", f"more than {MAX_CELLS} figures")
-        if not all(map(NUMBER.fullmatch, cells)):
-            self._absent_or_refused(cells)
-        reported = np.array([cell != "" for cell in cells], np.bool_)
-        return np.array([int(cell or 0) for cell in cells], np.int32), reported
+        try:
+            values = [self._numbers[cell] for cell in cells]
+        except BadData:
+            values = self._absent_or_refused(cells)
+            return np.array(values, np.int32), np.array([cell != "" for cell in cells], np.bool_)
+        return np.array(values, np.int32), np.ones(len(cells), np.bool_)
 
-    def _absent_or_refused(self, cells: list[str]) -> None:
+    def _absent_or_refused(self, cells: list[str]) -> list[int]:
         for index, cell in enumerate(cells):
             if cell and NUMBER.fullmatch(cell) is None:
                 raise self._refuse(
                     "E-CSV-NUMBER", f"{cell[:40]!r} is not a whole number from 0 to 999999999", 5 + index
                 )
         self._notes["empty figure: not reported"] += 1
+        return [int(cell or 0) for cell in cells]
 
     # The value.
 

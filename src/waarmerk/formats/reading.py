@@ -20,7 +20,7 @@ from waarmerk.election.lists import CandidateLists
 from waarmerk.election.places import PollingPlaces
 from waarmerk.election.result import Result
 from waarmerk.errors import BadData, Place, Rejection, WrongUse
-from waarmerk.formats import candidates, counts, definitions, osv43, results, stations, xmlstream
+from waarmerk.formats import candidates, count_grammar, definitions, osv43, results, stations, xmlstream
 from waarmerk.formats.candidates import ListsBuilder
 from waarmerk.formats.counts import CountBuilder
 from waarmerk.formats.definitions import DefinitionBuilder
@@ -65,10 +65,10 @@ MESSAGES: dict[str, tuple[Element, Callable[[str], AnyBuilder]]] = {
     "110b": (stations.GRAMMAR, lambda message: PlacesBuilder()),
     "230b": (candidates.GRAMMAR, ListsBuilder),
     "230c": (candidates.GRAMMAR, ListsBuilder),
-    "510a": (counts.GRAMMAR, CountBuilder),
-    "510b": (counts.GRAMMAR, CountBuilder),
-    "510c": (counts.GRAMMAR, CountBuilder),
-    "510d": (counts.GRAMMAR, CountBuilder),
+    "510a": (count_grammar.GRAMMAR, CountBuilder),
+    "510b": (count_grammar.GRAMMAR, CountBuilder),
+    "510c": (count_grammar.GRAMMAR, CountBuilder),
+    "510d": (count_grammar.GRAMMAR, CountBuilder),
     "520": (results.GRAMMAR, lambda message: ResultBuilder()),
 }
 
@@ -120,10 +120,13 @@ class Hashed:
         self._ahead = b"".join(blocks)
         return self._ahead
 
-    def hexdigest(self, limit: int) -> str:
-        """Return the SHA-256 of all bytes, reading on to the end; beyond ``limit`` bytes of what has been read so far."""
+    def drain(self, limit: int) -> None:
+        """Read on to the end, but not beyond ``limit`` bytes."""
         while self.size <= limit and self.read(BLOCK):
             pass
+
+    def hexdigest(self) -> str:
+        """Return the SHA-256 of the bytes that were read."""
         return self._digest.hexdigest()
 
 
@@ -144,7 +147,12 @@ def read_file(stream: BinaryIO, name: str = "", *, fast: bool = True) -> Reading
         value: Value | Rejection = _value(hashed, xml)
     except BadData as error:
         value = error.rejection
-    digest = hashed.hexdigest(xmlstream.MAX_BYTES)
+    try:
+        hashed.drain(xmlstream.MAX_BYTES)
+    except BadData as error:
+        # A damaged member of a ZIP, found behind the end of what was read.
+        value = error.rejection
+    digest = hashed.hexdigest()
     if isinstance(value, Rejection | NotCounted | NoResults) or (isinstance(value, Count) and value.source == "csv"):
         return Reading(name, value, hashed.size, digest, None)
     document, canonical = _canonical(value, xml, digest, hashed.size, stream, start)
@@ -257,8 +265,11 @@ def _rewritten(count: Count) -> str | None:
     return digest.hexdigest()
 
 
-def canonical_digest(data: bytes) -> str:
-    """Return the SHA-256 of the canonical form (c14n 1.0 with comments) of a document that the reader has passed."""
+def canonical_digest(data: bytes) -> str | None:
+    """Return the SHA-256 of the canonical form (c14n 1.0 with comments) of a document that the reader has passed.
+
+    ``None`` where there is no such form: a namespace that is no absolute address has none.
+    """
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -269,5 +280,8 @@ def canonical_digest(data: bytes) -> str:
         collect_ids=False,
         recover=False,
     )
-    tree = etree.fromstring(data, parser).getroottree()
-    return hashlib.sha256(etree.tostring(tree, method="c14n", with_comments=True)).hexdigest()
+    try:
+        tree = etree.fromstring(data, parser).getroottree()
+        return hashlib.sha256(etree.tostring(tree, method="c14n", with_comments=True)).hexdigest()
+    except etree.LxmlError:
+        return None

@@ -72,6 +72,7 @@ class ResultBuilder(PersonsDocument):
         self._votes: int | None = None
 
     def _on_selection(self, attributes: Mapping[str, str]) -> None:
+        self.part()
         self._of_list, self._order, self._ranking, self._votes = False, 0, None, None
 
     def _on_list(self, attributes: Mapping[str, str]) -> None:

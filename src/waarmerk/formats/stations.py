@@ -107,6 +107,8 @@ class PlacesBuilder(Document):
 
     def _on_voting_method(self, text: str) -> None:
         self._voting_method = token(text) or None
+        if token(text) != "SPV":
+            self.note("VotingMethod is not SPV")
 
     def _on_voters(self, text: str) -> None:
         self._voters = self.numbers[text] if text.strip() else None
@@ -114,6 +116,7 @@ class PlacesBuilder(Document):
             self.note("MaxVotes is 0")
 
     def _on_place(self, attributes: Mapping[str, str]) -> None:
+        self.part()
         self._places.append(PollingPlace("", "", None, None, attributes.get("Channel", "polling")))
 
     def _on_place_named(self, text: str) -> None:

@@ -7,7 +7,7 @@ returns is exactly what the written file is read as.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -28,20 +28,11 @@ from waarmerk.election.count import (
 from waarmerk.election.lists import CandidateLists
 from waarmerk.errors import WrongUse
 from waarmerk.formats import writing
+from waarmerk.formats.contests import Contest, contest_of
 from waarmerk.formats.write_osv43 import with_names
 from waarmerk.formats.writing import leaf, tag
 
-ONE_CONTEST = {"GR": "geen", "ER": "geen", "AB": "geen", "BC": "geen", "GC": "geen", "KC": "geen", "EP": "alle"}
-"""Elections whose contest is always the same (eml-nl.md 1.2)."""
 MESSAGES = ("510a", "510b", "510c", "510d")
-
-
-@dataclass(frozen=True, slots=True)
-class Contest:
-    """The contest of a count: ``13`` with its name ``Rotterdam``, ``geen`` or ``alle``."""
-
-    id: str
-    name: str | None = None
 
 
 def complete(
@@ -61,7 +52,7 @@ def complete(
     if count.message not in MESSAGES:
         raise WrongUse("the level of this count is not known; its head is missing")
     info = _election(election or count.election)
-    chosen = contest or _contest(count, info)
+    chosen = contest or contest_of(count, info)
     _confirm(replace(count, contest_id=chosen.id), lists)
     moment = created or count.created
     if moment is None:
@@ -91,14 +82,6 @@ def _election(info: ElectionInfo) -> ElectionInfo:
     category = info.category or info.id[:2]
     subcategory = info.subcategory or (category if category in ("TK", "EP", "EK") else None)
     return replace(info, category=category, subcategory=subcategory)
-
-
-def _contest(count: Count, info: ElectionInfo) -> Contest:
-    if count.contest_id is not None:
-        return Contest(count.contest_id, count.contest_name)
-    if info.category in ONE_CONTEST:
-        return Contest(ONE_CONTEST[info.category])
-    raise WrongUse("a CSV does not say the district of its candidates; say it with --contest 13:Rotterdam")
 
 
 def _confirm(count: Count, lists: CandidateLists | None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from waarmerk.election.count import Ballot, CandidateList, Count, Figure, Unit
+from waarmerk.election.count import Ballot, CandidateList, Count, Figure, Unit, Votes
 from waarmerk.election.lists import CandidateLists
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.formats.osv43 import LABELS, MUNICIPAL_ONLY, POSTAL
@@ -95,23 +95,37 @@ def _number(unit: Unit) -> str:
 
 
 def _figures(count: Count) -> list[Figure]:
-    """Return the statistic rows in their order: 16 of a municipality, 14 above it, those of postal votes where reported."""
+    """Return the statistic rows in their order: 16 of a municipality, 14 above it, those of postal votes where reported.
+
+    A CSV is written with the rows that it had.
+    """
     given = np.concatenate((count.votes.figures_reported, count.total.figures_reported))
     reported = {figure for figure in Figure if given[:, figure].any()}
     skipped = {figure for figure in POSTAL if figure not in reported}
     if count.message not in MUNICIPAL:
         skipped |= {figure for figure in MUNICIPAL_ONLY if figure not in reported}
+    if count.source == "csv":
+        skipped |= set(Figure) - reported
     return [figure for figure in LABELS.values() if figure not in skipped]
 
 
 def _statistics(count: Count) -> Iterator[list[str]]:
     labels = {figure: label for label, figure in LABELS.items()}
     for figure in _figures(count):
-        total, units = count.total.figures[:, figure], count.votes.figures[:, figure]
-        if figure is Figure.FOUND:
-            total = np.where(count.total.figures_reported[:, figure], total, count.total.found())
-            units = np.where(count.votes.figures_reported[:, figure], units, count.votes.found())
-        yield ["", labels[figure], "", "", *map(str, total.tolist()), *map(str, units.tolist())]
+        cells = [cell for votes in (count.total, count.votes) for cell in _figure_cells(votes, figure, count.source)]
+        yield ["", labels[figure], "", "", *cells]
+
+
+def _figure_cells(votes: Votes, figure: Figure, source: str) -> list[str]:
+    """Return a figure of the total or of all units: absent is 0 in the CSV of an EML (10.2), and stays empty in that of a CSV."""
+    values = votes.figures[:, figure]
+    reported = votes.figures_reported[:, figure]
+    if figure is Figure.FOUND:
+        values = np.where(reported, values, votes.found())
+    return [
+        str(value) if given or source != "csv" else ""
+        for value, given in zip(values.tolist(), reported.tolist(), strict=True)
+    ]
 
 
 def _votes(count: Count) -> Iterator[list[str]]:

@@ -30,6 +30,10 @@ MAX_TEXT = 4 * 1024
 """Characters of one text; the longest real one has 65, a schema location some 500."""
 MAX_ELEMENTS = 10_000_000
 """Elements of one file; Amsterdam has 2.7 million."""
+MAX_NAMES = 1_000
+"""Different names of elements and attributes that we do not know: expat keeps every one. Real files have none to a dozen."""
+MAX_NAMESPACES = 100
+"""Different namespace declarations, for the same reason; real files have at most 7."""
 MAX_BYTES = 256 * 1024 * 1024
 """Bytes of one file; Amsterdam 70-85 MB (eml-nl.md 11.2)."""
 
@@ -105,7 +109,8 @@ class Reader:
         self._node: Node | None = None
         self._seen = 0
         self._skipping = 0
-        self._payloads: frozenset[str] = frozenset()
+        self._names: set[str] = set()
+        self._namespaces: set[tuple[str | None, str]] = set()
         self._expat = self._parser()
 
     def _parser(self) -> expat.XMLParserType:
@@ -275,11 +280,11 @@ class Reader:
         if self._skipping:
             self._text = ""
             self._skip()
+            self._another_name(name, *attributes)
             return
         element, builder = self._open_root(name, attributes)
         self._builder = builder
         root = Node(element, builder)
-        self._payloads = frozenset(child.name for child in element.children if child.must)
         for attribute in attributes:
             if attribute not in element.attributes and not attribute.startswith(f"{XSI} "):
                 self._unknown_attribute(root, attribute)
@@ -296,6 +301,11 @@ class Reader:
         self._text = ""
         self._skipping -= 1
 
+    def _another_name(self, *names: str) -> None:
+        self._names.update(names)
+        if len(self._names) > MAX_NAMES:
+            refuse("E-XML-LIMIT", f"more than {MAX_NAMES} different names that are not known")
+
     def _bounded(self, attributes: dict[str, str]) -> None:
         if self._declared + len(attributes) > MAX_ATTRIBUTES:
             refuse("E-XML-LIMIT", f"more than {MAX_ATTRIBUTES} attributes")
@@ -306,10 +316,12 @@ class Reader:
     def _unknown(self, parent: Node, name: str) -> Node | None:
         """Return the node that was meant, ``None`` when the element is passed over; refuse any other."""
         if parent.element.text is Text.UNREAD:
+            self._another_name(name)
             self._skip()
             return None
         namespace, space, tag = name.rpartition(" ")
         if parent.element.foreign and self._foreign(parent, namespace):
+            self._another_name(name)
             self.notes["foreign content, not read"] += 1
             self._skip()
             return None
@@ -329,6 +341,7 @@ class Reader:
         return at_the_end and namespace not in KNOWN_NAMESPACES
 
     def _unknown_attribute(self, node: Node, attribute: str) -> None:
+        self._another_name(attribute)
         if not attribute.startswith(f"{XSI} ") and attribute != "http://www.w3.org/XML/1998/namespace space":
             self.notes[f"unknown attribute {local(attribute)[:40]} of {local(node.element.name)}"] += 1
 
@@ -348,6 +361,9 @@ class Reader:
 
     def _namespace(self, prefix: str | None, uri: str) -> None:
         self._declared += 1
+        self._namespaces.add((prefix, uri))
+        if len(self._namespaces) > MAX_NAMESPACES:
+            refuse("E-XML-LIMIT", f"more than {MAX_NAMESPACES} different namespace declarations")
         if self._declared > MAX_ATTRIBUTES:
             refuse("E-XML-LIMIT", f"more than {MAX_ATTRIBUTES} namespace declarations")
         if uri and uri not in KNOWN_NAMESPACES:

@@ -27,6 +27,18 @@ END = struct.Struct("<4s4H2LH")
 """End of central directory."""
 LOCAL = struct.Struct("<4s5H3L2H")
 """Local file header."""
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    NotImplementedError,
+)
+"""What ``zipfile`` raises on damaged files, by reading its source and by fuzzing."""
 NAME_ENDINGS = (".xml", ".csv")
 
 
@@ -62,7 +74,7 @@ class Member:
         try:
             self._stream = self._stream or self._archive.open(self._info)
             block = self._stream.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except DAMAGE as error:
             raise BadData("E-ZIP-CRC", f"{self._info.filename[:80]}: {str(error)[:80]}") from None
         self._place += len(block)
         return block
@@ -174,6 +186,8 @@ class Archive:
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise BadData("E-ZIP-NAME", "neither a file nor a folder", place)
+        if not info.filename:
+            raise BadData("E-ZIP-NAME", "an entry without a name")
         if not self._limits.paths and _is_path(info.filename):
             raise BadData("E-ZIP-NAME", "a name with a folder in it", place)
 
@@ -188,7 +202,7 @@ class Archive:
 
 
 def _is_path(name: str) -> bool:
-    return any(sign in name for sign in "/\\:") or name in ("", ".", "..")
+    return any(sign in name for sign in "/\\:") or name in (".", "..")
 
 
 def _span(stream: BinaryIO, info: zipfile.ZipInfo) -> int:

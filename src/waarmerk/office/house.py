@@ -9,9 +9,10 @@ import hashlib
 import json
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,6 +35,9 @@ from waarmerk.seal.opening import Judged
 from waarmerk.seal.receipt import Receipt, Verdict
 from waarmerk.seal.trust import TrustList
 from waarmerk.wire.shape import ZERO_HASH
+
+EXAMINATIONS = 2
+"""Examinations of one delivery that may end without a result until the service starts anew: others wait for their turn."""
 
 
 class ActStore(Protocol):
@@ -60,20 +64,20 @@ class OfficeHouse:
         self._dossier = Dossier()
         self._trust: tuple[object, TrustList | None] | None = None
         self.lock = threading.RLock()
+        self._died: Counter[str] = Counter()
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
 
     def receive(self, spooled: Spooled, now: datetime) -> Answer:
         """Take one delivery through the pipeline; what is refused before it was authentic goes into the ring."""
-        with self.lock:
-            try:
-                answer = receive(spooled, self, now)
-            except BadData as error:
-                # What failed on our side is no refusal: the bytes are kept, and the sender sends again (security.md 5.9).
-                if not error.code.startswith("E-SYS-"):
+        try:
+            with self.lock:
+                return receive(spooled, self, now)
+        except BadData as error:
+            # What is ours to repair is no junk of a sender, and a full disk takes no record of itself.
+            if not error.code.startswith("E-SYS-"):
+                with suppress(OSError):
                     self.store.refuse(spooled.sha256, error, now)
-                raise
-            self.store.drop(spooled.sha256)
-            return answer
+            raise
 
     def trust(self) -> TrustList | None:
         """Return the newest trust list of the folder; verified again whenever a file there changed."""
@@ -116,9 +120,12 @@ class OfficeHouse:
 
     def examine(self, manifest: Manifest) -> Examination:
         """Steps 15 to 17 by a reader; the full report is kept by digest and may be deleted at any time."""
+        if self._died[manifest.sha256] >= EXAMINATIONS:
+            raise Interrupted(manifest.sha256)
         try:
             found = reader.examine(self.folder, manifest)
         except Died:
+            self._died[manifest.sha256] += 1
             raise Interrupted(manifest.sha256) from None
         data = json.dumps(found, sort_keys=True).encode("utf-8")
         files.replace(self.store.examined(manifest.sha256), data, mode=files.PRIVATE)
@@ -160,6 +167,8 @@ class OfficeHouse:
         """Record an acceptance and file its receipt, which two persons signed."""
         files.put_same(self.store.receipt(signed.sha256), signed.to_bytes(), mode=files.PRIVATE)
         self.record([act], now)
+        # Other acceptances of this sender follow another receipt now, and are drafted again.
+        self.soon()
 
     def alone(self) -> AbstractContextManager[object]:
         """Return a block in which no other thread changes the dossier."""

@@ -60,7 +60,12 @@ class Keeper:
         self._child.stop()
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        return unwrap(self._child.ask(question))
+        try:
+            answer = self._child.ask(question)
+        except children.Died:
+            # Every question may be asked twice; a keeper that was killed must not cost the sender a delivery.
+            answer = self._child.ask(question)
+        return unwrap(answer)
 
 
 def unwrap(answer: dict[str, Any]) -> dict[str, Any]:
@@ -162,6 +167,8 @@ class _Child:
                     return self._sign(question["document"].encode("utf-8"))
         except BadData as error:
             return wrap(error)
+        except OSError as error:
+            return wrap(BadData("E-SYS-STORAGE", error.strerror or "not stored"))
 
     def _receiver(self, question: dict[str, Any]) -> Receiver:
         now = parse_time(question["now"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from waarmerk.errors import BadData, Unreachable
 from waarmerk.machine import files, http
@@ -45,13 +47,28 @@ def by_network(envelope: Path, address: str, trust: TrustList) -> Said | None:
             answer = http.request("PUT", inbox, body, length=envelope.stat().st_size)
     told = answer.value()
     if answer.status in (200, 201, 202) and "receipt" in told:
-        return _fetch(envelope, f"{base}{told['receipt']}", trust)
+        return file(envelope, _receipt(base, told), trust)
     if answer.status == 202:
         return None
+    raise _refused(base, answer)
+
+
+def _refused(base: str, answer: http.Answer) -> BadData | Unreachable:
+    """What an answer without a receipt means: our kind of refusal, or a server that cannot be used now."""
+    told = answer.value()
     code = told.get("code")
-    if answer.status in (429, 503) or not isinstance(code, str) or not code:
-        raise Unreachable(f"{base} ({answer.status} {code or ''})")
-    raise BadData(code, str(told.get("detail") or told.get("title") or ""))
+    if answer.status in (429, 503) or not isinstance(code, str) or not code.startswith("E-"):
+        return Unreachable(f"{base} ({answer.status} {code or ''})")
+    return BadData(code, str(told.get("detail") or told.get("title") or ""))
+
+
+def _receipt(base: str, told: Mapping[str, Any]) -> bytes:
+    """Fetch the container of a receipt, from the server that named it and from no other."""
+    path = str(told["receipt"])
+    answer = http.request("GET", base + path) if path.startswith("/") else None
+    if answer is None or answer.status != 200:
+        raise Unreachable(f"{base}{path[:100]} ({answer.status if answer else '-'})")
+    return answer.body
 
 
 def carry(path: Path, address: str) -> tuple[str, Path | None]:
@@ -66,19 +83,12 @@ def carry(path: Path, address: str) -> tuple[str, Path | None]:
     if "receipt" not in told:
         if answer.status == 202:
             return "stored", None
-        raise BadData(str(told.get("code") or "E-SYS-INTERNAL"), str(told.get("detail") or told.get("title") or ""))
-    container = http.request("GET", f"{base}{told['receipt']}").body
+        raise _refused(base, answer)
+    container = _receipt(base, told)
     said = Receipt.from_bytes(Signed.from_bytes(container, RECEIPT).document)
     beside = path.with_suffix(f".receipt-{said.sequence}.tar")
     files.put_same(beside, container)
     return said.verdict.value, beside
-
-
-def _fetch(envelope: Path, address: str, trust: TrustList) -> Said:
-    answer = http.request("GET", address)
-    if answer.status != 200:
-        raise Unreachable(f"{address} ({answer.status})")
-    return file(envelope, answer.body, trust)
 
 
 def file(envelope: Path, container: bytes, trust: TrustList) -> Said:

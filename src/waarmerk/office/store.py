@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -45,8 +47,33 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._lock = threading.Lock()
+        self._using: Counter[str] = Counter()
+        self._refused = -1
         for name in ("spool", "sealed", "files", "manifests", "receipts", "examined", "refused"):
             (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def tidy(self) -> None:
+        """Forget what was arriving when the service ended: nobody was told anything about it, so its sender repeats."""
+        for path in (self.folder / "spool").iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+    @contextmanager
+    def arriving(self, digest: str) -> Iterator[None]:
+        """Keep spooled bytes while the block lasts; the last of several senders of the same bytes forgets them."""
+        with self._lock:
+            self._using[digest] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._using[digest] -= 1
+                if not self._using[digest]:
+                    del self._using[digest]
+                    self.spooled(digest).unlink(missing_ok=True)
 
     def spooled(self, digest: str) -> Path:
         """Return where arriving bytes are complete."""
@@ -100,43 +127,39 @@ class Store:
     def keep(self, digest: str) -> None:
         """Make spooled bytes part of the store and read them back (step 12); ``E-SYS-STORAGE``."""
         source, target = self.spooled(digest), self.sealed(digest)
-        if source.is_file():
-            files.move_new(source, target)
+        try:
+            if source.is_file():
+                files.move_new(source, target)
+        except OSError as error:
+            raise BadData("E-SYS-STORAGE", error.strerror or "not stored") from None
         if files.sha256(target) != digest:
             raise BadData("E-SYS-STORAGE", "the disk gave other bytes back than were written")
 
-    def drop(self, digest: str) -> None:
-        """Forget spooled bytes."""
-        self.spooled(digest).unlink(missing_ok=True)
-
     def refuse(self, digest: str, error: BadData, now: datetime) -> None:
-        """Keep what the ring keeps of refused bytes, and forget the rest."""
+        """Keep in the ring what is kept of refused bytes: a line of JSON, then the first of the bytes."""
         path = self.spooled(digest)
         start, size = b"", 0
         if path.is_file():
             with path.open("rb") as stream:
                 start = stream.read(RING_BYTES)
             size = path.stat().st_size
-        record = {
-            "time": format_time(now),
-            "code": error.code,
-            "reason": error.reason[:300],
-            "size": size,
-            "sha256": digest,
-        }
-        # The place in the ring follows from the number of records so far, which outlives them.
-        counter = self.folder / "refused" / "count"
-        number = int(counter.read_text()) if counter.is_file() else 0
-        place = self.folder / "refused" / f"{number % RING:04d}"
-        files.replace(place.with_suffix(".json"), json.dumps(record).encode(), mode=files.PRIVATE)
-        files.replace(place.with_suffix(".start"), start, mode=files.PRIVATE)
-        files.replace(counter, str(number + 1).encode(), mode=files.PRIVATE)
-        self.drop(digest)
+        refusal = Refusal(format_time(now), error.code, error.reason[:300], size, digest)
+        with self._lock:
+            if self._refused < 0:
+                self._refused = max((number for number, _ in self._ring()), default=0)
+            self._refused += 1
+            line = json.dumps({"number": self._refused, **asdict(refusal)}).encode() + b"\n"
+            files.replace(self.folder / "refused" / f"{self._refused % RING:04d}", line + start, mode=files.PRIVATE)
+
+    def _ring(self) -> Iterator[tuple[int, Refusal]]:
+        for path in (self.folder / "refused").glob("[0-9]" * 4):
+            with path.open("rb") as stream:
+                value = json.loads(stream.readline())
+            yield value.pop("number"), Refusal(**value)
 
     def refusals(self) -> list[Refusal]:
         """Return what the ring holds, the newest first."""
-        records = [json.loads(path.read_bytes()) for path in (self.folder / "refused").glob("*.json")]
-        return sorted((Refusal(**record) for record in records), key=lambda record: record.time, reverse=True)
+        return [refusal for _, refusal in sorted(self._ring(), key=lambda item: -item[0])]
 
     def refused_codes(self) -> Counter[str]:
         """Return how often each code stands in the ring."""

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from waarmerk.pages.catalogue import number
-from waarmerk.pages.law import derivation, question, word
+from waarmerk.pages.law import derivation, party_name, question, word
+from waarmerk.tabulation.margins import Margin
 from waarmerk.tabulation.result import Result
 from waarmerk.tabulation.seats import LotNeeded
 from waarmerk.tabulation.steps import Step, exact_text
 
+CLOSEST = 10
+"""Seats of which a terminal shows the margin; JSON has every margin."""
 Names = Mapping[int, str]
 """Names of lists by number."""
 
@@ -108,3 +111,28 @@ def _figures(step: Step) -> dict[str, Any]:
     if step.lot:
         figures["lot"] = list(step.lot)
     return figures
+
+
+def margins(found: Sequence[Margin], names: Names, lang: str) -> Iterator[str]:
+    """Yield in words, for each seat that could turn, the smallest number of votes and from where to where."""
+    by_change: dict[tuple[tuple[int, int], ...], Margin] = {}
+    for one in found:
+        by_change.setdefault(one.changes, one)
+    if found:
+        yield ""
+        yield word(lang, "margin", "title")
+    for one in list(by_change.values())[:CLOSEST]:
+        target = party_name(one.target, names, lang)
+        if one.source is None:
+            said = word(lang, "margin", "added", votes=one.votes, target=target)
+        else:
+            source = party_name(one.source, names, lang)
+            said = word(lang, "margin", "moved", votes=one.votes, source=source, target=target)
+        parts = [word(lang, "margin", "wins" if by > 0 else "loses", list=str(n)) for n, by in one.changes]
+        yield "  " + said + " " + ", ".join(parts) + (" " + word(lang, "margin", "lot") if one.lot else "")
+
+
+def margin_object(one: Margin) -> dict[str, Any]:
+    """Return a margin for JSON."""
+    changes = [{"list": number, "seats": by} for number, by in one.changes]
+    return {"source": one.source, "target": one.target, "votes": one.votes, "lot": one.lot, "changes": changes}

@@ -1,11 +1,11 @@
 """The catalogue of words for codes: one TOML file a language (``nl.toml``, ``en.toml``), the same English keys in both.
 
 A section per code has ``title``; ``explanation`` (sentences, or a table of them by the finding's figure ``case``); for a
-finding ``short`` (its figures in one line) and ``look`` (what to look at in the paper record); and ``do``: the next steps, by
-who acts. A refusal has one role there. Placeholders are figure names: ``{sum}`` (a whole number gets its thousands mark),
+finding ``short`` (its figures in one line) and ``look`` (what to look at in the paper record); and ``do``: the next steps,
+by who acts. A refusal has one role there. Placeholders are figure names: ``{sum}`` (a whole number gets its thousands mark),
 ``{difference:+}`` (with its sign), ``{count|ballot|ballots}`` (a number with its noun). ``[counter]``, ``[level]``,
-``[flaw]`` and ``[reference]`` are the words for figures that are names; ``[figure]`` are labels; ``[not-judged]`` and ``[edition]`` are the
-reasons of an examination; ``[who]`` are the roles; ``[report]`` is the frame of the report.
+``[flaw]`` and ``[reference]`` are the words for figures that are names; ``[figure]`` are labels; ``[not-judged]`` and
+``[edition]`` are the reasons of an examination; ``[who]`` are the roles; ``[report]`` is the frame of the report.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Text:
     short: str
     look: str
     do: Mapping[str, tuple[str, ...]]
-    """Next steps by who acts (``municipality``, ``committee``, ``sender``, …)."""
+    """Next steps by who acts (``gemeente``, ``kiesraad``, ``sender``, …)."""
 
 
 def codes(lang: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The report of ``waarmerk check``: what a civil servant sees in one screen, and the same as one JSON object.
+"""The report of ``waarmerk check`` in a terminal: what a civil servant sees in one screen.
 
 First a line per file with its verdict, then the findings of all files in the order to look at them, then what was not
 judged and what is only for the record. Names that others wrote are shown with every hidden sign made visible.
@@ -11,19 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from waarmerk.checks import Correction, Examined, NotJudged, rank_key
+from waarmerk.checks.case import level_of
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Code, FigureValue, Finding, Severity
 from waarmerk.errors import Place, Rejection
-from waarmerk.formats import NoResults, NotCounted, Reading, Value
+from waarmerk.formats import NoResults, NotCounted, Reading
 from waarmerk.pages import catalogue
 from waarmerk.pages.layout import visible
 from waarmerk.pages.screens import words
 from waarmerk.tabulation.difference import Cell
-from waarmerk.wire.digests import printed
 
 FIRST = 20
 """Findings that a terminal shows; more than a screen is not read."""
-Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +91,6 @@ def text(files: Sequence[Checked], lang: str, replaced: Replaced | None = None) 
     return "\n".join(lines) + "\n"
 
 
-def as_json(files: Sequence[Checked], lang: str, replaced: Replaced | None = None) -> Json:
-    """Return the object of ``waarmerk check --json``; fields are added in later versions, never renamed."""
-    result: Json = {
-        "files": [_file_json(file, lang) for file in files],
-        "findings": [_finding_json(rank, *pair, lang) for rank, pair in enumerate(ranked(files), 1)],
-    }
-    return result | ({"replaces": _replaced_json(replaced)} if replaced else {})
-
-
 def _key(file: Checked, finding: Finding) -> tuple[object, ...]:
     return rank_key(finding, by_difference=bool(file.examined and file.examined.protocol.edition.investigated))
 
@@ -143,7 +133,7 @@ def _place(place: Place, lang: str) -> str:
 
 
 def _about(count: Count, lang: str) -> str:
-    level = count.level.value
+    level = level_of(count).value
     units = len(count.units)
     unit = catalogue.word("level-one" if units == 1 else "level", level, lang)
     name = f"{count.authority_name} ({count.authority_id})" if count.authority_id else count.authority_name
@@ -224,33 +214,6 @@ def _cell(cell: Cell, lang: str) -> str:
     return f"{place}: {counter} {catalogue.number(cell.old or 0, lang)} → {catalogue.number(cell.new or 0, lang)}"
 
 
-def _replaced_json(replaced: Replaced) -> Json:
-    changed, found = replaced.correction, replaced.correction.difference
-    cells = [(cell, False) for cell in changed.unasked] + [(cell, True) for cell in changed.asked]
-    return {
-        "path": replaced.path,
-        "sha256": replaced.sha256,
-        "header": [{"what": each.what, "old": each.old, "new": each.new} for each in found.header],
-        "units_gone": list(found.units_gone),
-        "units_new": list(found.units_new),
-        "ballot": [{"list": c.list, "candidate": c.candidate, "only_in": c.where} for c in found.ballot],
-        "compared": found.compared,
-        "cells": [
-            {
-                "unit": cell.unit,
-                "unit_name": cell.unit_name,
-                "list": cell.list,
-                "candidate": cell.candidate,
-                "figure": None if cell.figure is None else cell.figure.name.lower(),
-                "old": cell.old,
-                "new": cell.new,
-                "asked": asked,
-            }
-            for cell, asked in cells
-        ],
-    }
-
-
 def _name(file: Checked) -> str:
     """The last part of a path: the whole one stands above the findings."""
     return file.path.rstrip("/").rpartition("/")[2]
@@ -298,95 +261,3 @@ def _word(key: str, lang: str, **given: int | str) -> str:
 
 def _valid(count: Count) -> int:
     return int(count.total.figures[0, Figure.COUNTED])
-
-
-def _file_json(file: Checked, lang: str) -> Json:
-    value, reading = file.reading.value, file.reading
-    count = value if isinstance(value, Count) else None
-    result: Json = {
-        "path": file.path,
-        "size": reading.size,
-        "sha256": reading.sha256,
-        "sha256_canonical": reading.sha256_canonical,
-        "printed_digest": printed(reading.sha256_canonical or reading.sha256),
-        "message": (count.message or count.level.value) if count else _message(value),
-        "election": _election(value),
-        "authority": count.authority_id if count else None,
-        "units": len(count.units) if count else None,
-        "candidates": count.ballot.size if count else None,
-        "lists": len(count.ballot.lists) if count else None,
-        "valid_votes": _valid(count) if count else None,
-        "strict": count.strict if count else None,
-        "protocol": file.examined.protocol.edition.name if count and file.examined else None,
-        "protocol_reason": file.examined.protocol.reason if count and file.examined else None,
-        "not_judged": [
-            {
-                "codes": [code.value for code in item.codes],
-                "reason": item.reason,
-                "units": item.units,
-                "figures": list(item.figures),
-                "text": catalogue.not_judged(item, lang),
-            }
-            for item in (file.examined.not_judged if file.examined else ())
-        ],
-    }
-    if file.different is not None:
-        result["printed_differs"] = list(file.different)
-    if file.rejection:
-        result["rejected"] = _rejected_json(file.rejection, lang)
-    return result
-
-
-def _message(value: Value | Rejection) -> str | None:
-    if isinstance(value, NoResults | Rejection):
-        return None
-    return value.message if isinstance(value, NotCounted | Count) else value.head.message
-
-
-def _election(value: Value | Rejection) -> str | None:
-    if isinstance(value, NoResults | Rejection | NotCounted):
-        return None
-    return value.election.id if isinstance(value, Count) else value.head.election.id
-
-
-def _rejected_json(rejection: Rejection, lang: str) -> Json:
-    place = rejection.place
-    return {
-        "code": rejection.code,
-        "reason": rejection.reason,
-        "element": place.element,
-        "unit": place.unit,
-        "line": place.line,
-        "column": place.column,
-        "next_step": " ".join(catalogue.refusal(rejection, lang)[2:]),
-        "text": " ".join(catalogue.refusal(rejection, lang)[1:2]),
-    }
-
-
-def _finding_json(rank: int, file: Checked, finding: Finding, lang: str) -> Json:
-    return {
-        "rank": rank,
-        "code": finding.code.value,
-        "also": list(dict.fromkeys(other.code.value for other in finding.also)),
-        "severity": finding.severity.word,
-        "file": file.path,
-        "unit": finding.unit,
-        "unit_name": finding.unit_name,
-        "list": finding.list,
-        "candidates": list(finding.candidates),
-        "score": finding.score,
-        "hypothesis": finding.hypothesis,
-        "figures": dict(finding.figures),
-        "title": catalogue.text(finding.code, lang).title,
-        "text": " ".join(catalogue.sentences(finding, lang)),
-        "merged": [
-            {
-                "code": other.code.value,
-                "list": other.list,
-                "candidates": list(other.candidates),
-                "figures": dict(other.figures),
-                "text": " ".join(catalogue.sentences(other, lang)),
-            }
-            for other in finding.also
-        ],
-    }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from waarmerk.election.count import Count, Figure
@@ -13,6 +14,8 @@ from waarmerk.pages.law import word
 from waarmerk.tabulation.add_up import Coverage, SumCheck, Tabulation
 from waarmerk.tabulation.climb import Climb, LevelCheck
 from waarmerk.tabulation.difference import Cell
+from waarmerk.tabulation.draw import Draw
+from waarmerk.tabulation.typed import PaperDifference
 
 SHOWN = 20
 """Unequal cells that a terminal shows; JSON has all."""
@@ -174,6 +177,48 @@ def cell_object(cell: Cell) -> dict[str, Any]:
         "old": cell.old,
         "new": cell.new,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Totals typed from the paper record of one authority, against its count."""
+
+    authority_id: str
+    difference: PaperDifference
+
+
+def draws(drawn: Sequence[Draw], lang: str) -> Iterator[str]:
+    """Yield what was drawn for whom, and how to repeat it."""
+    if drawn:
+        yield ""
+        yield word(lang, "draw", "title", seed=drawn[0].seed)
+        for one in drawn:
+            yield "  " + word(lang, "draw", "drawn", authority=one.authority_id, lists=", ".join(map(str, one.lists)))
+        yield word(lang, "draw", "how", text=drawn[0].tickets[0].text)
+
+
+def papers(typed: Sequence[Paper], lang: str) -> Iterator[str]:
+    """Yield what the comparison with paper showed."""
+    for paper in typed:
+        found = paper.difference
+        key = "differs" if found.cells else "agrees"
+        values = {"compared": found.compared, "differ": len(found.cells)}
+        yield word(lang, "paper", key, authority=paper.authority_id, **values)
+        for cell in found.cells[:SHOWN]:
+            yield "  " + word(lang, "paper", "cell", what=what(cell, lang), old=cell.old or 0, new=cell.new or 0)
+
+
+def draw_object(drawn: Draw) -> dict[str, Any]:
+    """Return a draw for JSON, with every hash."""
+    tickets = [{"list": one.list, "text": one.text, "sha256": one.sha256} for one in drawn.tickets]
+    return {"authority": drawn.authority_id, "seed": drawn.seed, "lists": list(drawn.lists), "tickets": tickets}
+
+
+def paper_object(paper: Paper) -> dict[str, Any]:
+    """Return a comparison with paper for JSON."""
+    found = paper.difference
+    cells = [cell_object(cell) for cell in found.cells]
+    return {"authority": paper.authority_id, "compared": found.compared, "unequal": cells}
 
 
 def file_name(count: Count) -> str:

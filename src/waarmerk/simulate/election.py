@@ -1,6 +1,6 @@
 """A whole made-up election of any category: its definition, candidate lists and the counts of every municipality.
 
-Over several districts each party has partly other people at other places, and a small party stands in some districts only, as
+Over several districts some parties have partly other people at other places, and a small party stands in some districts only, as
 in real elections; so nothing that joins by list and number alone gets through.
 """
 
@@ -18,7 +18,7 @@ from waarmerk.election.head import Head
 from waarmerk.election.lists import CandidateLists, ContestLists, ListedCandidate, NamedList, Person
 from waarmerk.formats import Contest, write_110a, write_230b, write_510
 from waarmerk.simulate import names
-from waarmerk.simulate.ballot import LARGEST, SMALLEST, list_name
+from waarmerk.simulate.ballot import LARGEST, list_name
 from waarmerk.simulate.municipality import municipality
 
 DATE, CREATED, NOMINATED = "2030-03-20", "2030-03-21T10:00:00.000", "2030-02-04"
@@ -44,6 +44,8 @@ class Kind:
     stations: tuple[int, int] = (3, 8)
     """Fewest and most of one municipality."""
     parties: int = 6
+    sizes: tuple[int, int] = (10, LARGEST)
+    """Fewest and most candidates of one list."""
 
 
 KINDS = {
@@ -64,6 +66,8 @@ KINDS = {
 DOMAIN_NUMBERS = {"WATERSCHAP": "29", "GEMEENTE": f"{FIRST_CODE}"}
 LOCAL_PARTY = 6
 """The list that does not stand in the first of several districts."""
+LOCAL_LISTS = 3
+"""Every third party has other people in each district; the others have the same list everywhere."""
 SHARED = 0.7
 """Part of a list that is the same in every district."""
 
@@ -146,11 +150,11 @@ def _lists(rng: Generator, what: Kind, districts: list[str]) -> ByContest:
     """Return the lists of each contest: one for all districts of an EP, one for each district of a TK or a PS2."""
     if what.districts <= 1 or what.category == "EP":
         contest = "alle" if what.category == "EP" else "geen"
-        return {(contest, None): tuple(_list(n, _people(rng, _size(rng))) for n in range(1, what.parties + 1))}
-    people = {number: _people(rng, _size(rng)) for number in range(1, what.parties + 1)}
+        return {(contest, None): tuple(_list(n, _people(rng, _size(rng, what))) for n in range(1, what.parties + 1))}
+    people = {number: _people(rng, _size(rng, what)) for number in range(1, what.parties + 1)}
     return {
         (str(index), name): tuple(
-            _list(number, _local(rng, members))
+            _list(number, _local(rng, members) if number % LOCAL_LISTS == 0 else members)
             for number, members in people.items()
             if number != LOCAL_PARTY or index > 1
         )
@@ -158,8 +162,8 @@ def _lists(rng: Generator, what: Kind, districts: list[str]) -> ByContest:
     }
 
 
-def _size(rng: Generator) -> int:
-    return int(rng.integers(SMALLEST + 5, LARGEST + 1))
+def _size(rng: Generator, what: Kind) -> int:
+    return int(rng.integers(what.sizes[0], what.sizes[1] + 1))
 
 
 def _people(rng: Generator, number: int) -> list[Person]:

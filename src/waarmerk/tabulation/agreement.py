@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from waarmerk.election.count import Ballot, Candidate, CandidateList, ElectionInfo
+from waarmerk.election.lists import NamedList
 from waarmerk.errors import BadData
 from waarmerk.tabulation.difference import key_of
 from waarmerk.tabulation.parts import Part, Target
@@ -30,6 +32,25 @@ def _agreed(parts: Sequence[Part], name: str) -> str | None:
         (one, first), (other, second) = list(said.items())[:2]
         raise BadData("E-EML-ELECTION", f"{first.origin} says {name} {one!r}, {second.origin} says {other!r}")
     return next(iter(said), None)
+
+
+def is_of(part: Part, election: ElectionInfo) -> None:
+    """Refuse a count of another election, category or date than this one; what it does not say is no disagreement."""
+    for name in ("id", "category", "date"):
+        said, wanted = getattr(part.count.election, name), getattr(election, name)
+        if said is not None and wanted is not None and said != wanted:
+            raise BadData("E-EML-ELECTION", f"{part.origin} says {name} {said!r}, the election definition {wanted!r}")
+
+
+def has_lists(part: Part, lists: Sequence[NamedList]) -> None:
+    """Refuse a count whose lists or candidates are not exactly those of the candidate lists of its contest (X-03)."""
+    wanted = [(lst.number, [candidate.id for candidate in lst.candidates]) for lst in lists]
+    found = [(lst.number, [candidate.id for candidate in lst.candidates]) for lst in part.count.ballot.lists]
+    for (number, candidates), (other, others) in zip_longest(wanted, found, fillvalue=(0, [])):
+        if (number, candidates) != (other, others):
+            there = f"list {other} with {len(others)} candidates" if other else "nothing more"
+            here = f"list {number} with {len(candidates)}" if number else "nothing more"
+            raise BadData("E-EML-CANDIDATES", f"{part.origin}: {there} where the candidate lists have {here}")
 
 
 def agreed_contest(parts: Sequence[Part]) -> tuple[str | None, str | None]:

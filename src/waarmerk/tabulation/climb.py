@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from waarmerk.election.count import Count, Figure
+from waarmerk.election.count import Count, ElectionInfo, Figure
 from waarmerk.errors import BadData
 from waarmerk.tabulation.add_up import Part, SumCheck, Tabulation, add_up
+from waarmerk.tabulation.agreement import has_lists, is_of
 from waarmerk.tabulation.difference import Difference, level_difference, sum_difference
 from waarmerk.tabulation.districts import ALL, add_up_districts
 from waarmerk.tabulation.levels import Body
@@ -69,13 +70,23 @@ class Climb:
         return tuple(check for check in self.levels if not check.difference.same)
 
 
-def climb(root: Body, parts: Sequence[Part], lists: Lists | None = None, created: str | None = None) -> Climb:
+def climb(
+    root: Body,
+    parts: Sequence[Part],
+    lists: Lists | None = None,
+    created: str | None = None,
+    election: ElectionInfo | None = None,
+) -> Climb:
     """Add up everything that came in, level by level; bodies of which nothing came in are missing, not refused.
 
-    Raises ``BadData`` as ``add_up``; ``E-TAB-UNKNOWN`` for a count of a body that is not in the tree, ``E-EML-ELECTION`` for one
-    of another contest than its body's, ``E-EML-AUTHORITY`` for a count of another level than its body's.
+    ``lists`` are the candidate lists by contest, ``election`` that of the definition: what is given is compared with every
+    count. Raises ``BadData`` as ``add_up``; ``E-TAB-UNKNOWN`` for a count of a body that is not in the tree, ``E-EML-ELECTION``
+    for one of another election or contest, ``E-EML-AUTHORITY`` for one of another level, ``E-EML-CANDIDATES`` for other lists.
     """
-    state = _Climbing(_by_body(root, parts), lists or {}, created)
+    for part in parts:
+        if election is not None:
+            is_of(part, election)
+    state = _Climbing(_by_body(root, parts, lists or {}), lists or {}, created)
     for body in root.everyone():
         if body.children:
             _add_up_body(body, state)
@@ -97,7 +108,7 @@ class _Climbing:
     levels: list[LevelCheck] = field(default_factory=list)
 
 
-def _by_body(root: Body, parts: Sequence[Part]) -> dict[str, list[Part]]:
+def _by_body(root: Body, parts: Sequence[Part], lists: Lists) -> dict[str, list[Part]]:
     known = {body.authority_id: body for body in root.everyone()}
     found: dict[str, list[Part]] = {}
     for part in parts:
@@ -105,6 +116,8 @@ def _by_body(root: Body, parts: Sequence[Part]) -> dict[str, list[Part]]:
         if authority not in known:
             raise BadData("E-TAB-UNKNOWN", f"{part.origin}: {authority or 'nobody'} is not in the election definition")
         _fits(part, known[authority])
+        if part.count.positions is None and known[authority].contest_id in lists:
+            has_lists(part, lists[known[authority].contest_id])
         found.setdefault(authority, []).append(part)
     return found
 
@@ -125,12 +138,13 @@ def _add_up_body(body: Body, state: _Climbing) -> None:
     below = [part for child in body.children for part in _parts_of(child, state)]
     if not below:
         return
+    expected = body.expects({str(part.count.authority_id) for part in below})
     target = body.target(state.created)
     over_districts = body.contest_id == ALL and any(child.contest_id != ALL for child in body.children)
     if over_districts:
-        state.tabulations[body.authority_id] = add_up_districts(below, body.expected, target, state.lists)
+        state.tabulations[body.authority_id] = add_up_districts(below, expected, target, state.lists)
     else:
-        state.tabulations[body.authority_id] = add_up(below, body.expected, target)
+        state.tabulations[body.authority_id] = add_up(below, expected, target)
     for part in below:
         for own in state.files.get(body.authority_id, []):
             state.levels.append(_level(body, own, part))

@@ -17,7 +17,7 @@ FROM_LARGEST_AVERAGES = 19
 """Bodies of so many seats and more use largest averages (P 7); smaller ones largest remainders (P 8)."""
 REMAINDER_THRESHOLD = Fraction(3, 4)
 """Part of the quota that a list needs to take part in the largest remainders (P 8)."""
-MAX_SEATS = 10_000
+MAX_SEATS = 1_000
 """No body has more than 150; beyond this a number is a typing error, and the rounds would take long."""
 
 

@@ -6,7 +6,7 @@ a province of one district and a water board: municipalities, central committee.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from waarmerk.election.definition import ElectionDefinition, Region
@@ -16,6 +16,8 @@ from waarmerk.tabulation.add_up import Expected, Target
 ONE_MUNICIPALITY = ("GR", "ER", "BC", "GC", "LR", "IR", "KC")
 ALWAYS_DISTRICTS = ("TK", "EP", "NR")
 """Elections counted by districts, whatever their number; a province is where it has more than one."""
+POSTAL_DISTRICT, POSTAL_AUTHORITY = "12", "9010"
+"""The votes from abroad are counted at The Hague and go into its district (eml-nl.md 1.3)."""
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -29,11 +31,18 @@ class Body:
     contest_id: str
     contest_name: str | None
     children: tuple[Body, ...] = ()
+    optional: bool = False
+    """Whether it may report without being expected to: the postal votes from abroad, where the tree does not name them."""
 
     @property
     def expected(self) -> tuple[Expected, ...]:
         """Who must report here."""
-        return tuple(Expected(child.authority_id, child.name) for child in self.children)
+        return self.expects(frozenset())
+
+    def expects(self, reported: Set[str]) -> tuple[Expected, ...]:
+        """Return who must report here, and who need not but did."""
+        children = (one for one in self.children if not one.optional or one.authority_id in reported)
+        return tuple(Expected(child.authority_id, child.name) for child in children)
 
     def target(self, created: str | None) -> Target:
         """Return the document that it makes of what is reported."""
@@ -96,7 +105,17 @@ def _district(definition: ElectionDefinition, category: str, district: Region) -
     contest, contest_name = ("alle", None) if category == "EP" else (own, name)
     below = (region for region in definition.of_category("GEMEENTE") if region.superior == district.key)
     children = tuple(_municipality(region, contest, contest_name) for region in below)
+    if number == POSTAL_DISTRICT and category in ("TK", "EP"):
+        children += _postal_votes(children, contest, contest_name)
     return Body(f"HSB{number}", name, "510c", contest, contest_name, children)
+
+
+def _postal_votes(children: Sequence[Body], contest: str, contest_name: str | None) -> tuple[Body, ...]:
+    """Return the national postal-vote committee, unless the tree names it itself (X-06)."""
+    if any(child.authority_id == POSTAL_AUTHORITY for child in children):
+        return ()
+    name = "Nationaal briefstembureau"
+    return (Body(POSTAL_AUTHORITY, name, "510b", contest, contest_name, optional=True),)
 
 
 def _municipality(region: Region, contest: str, contest_name: str | None) -> Body:

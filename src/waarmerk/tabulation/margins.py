@@ -7,13 +7,13 @@ decide counts as turned: the seat is no longer certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from itertools import permutations, product, takewhile
 
 from waarmerk.tabulation.law import Rules
 from waarmerk.tabulation.lots import Draw, Lots
-from waarmerk.tabulation.party import Party
+from waarmerk.tabulation.party import Contender, Party
 from waarmerk.tabulation.seats import Allotment, LotNeeded, Share, allot
 from waarmerk.tabulation.steps import Kind
 
@@ -21,7 +21,7 @@ MAX_EVENTS = 20_000
 """Events without a change of seats, of one question; a nation has some tens. Beyond it the answer is *not found*, never a guess."""
 
 MAX_DRAWS = 64
-"""Ways to draw lots that are tried to show what a lot may change; real ones are between two or three."""
+"""Calculations with lots drawn one way or another, to see what a lot may change; real ones are between two or three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ def margins(rules: Rules, parties: Sequence[Party], allotment: Allotment) -> tup
 
     ``allotment`` is that of these parties. A move that changes nothing, whatever its size, is left out.
     """
-    found = [_margin(rules, parties, allotment, source, target) for source, target in _questions(parties)]
+    contenders = [Contender.of(party) for party in parties]
+    found = [_margin(rules, contenders, allotment, source, target) for source, target in _questions(contenders)]
     return tuple(sorted((m for m in found if m is not None), key=lambda m: (m.votes, m.target, m.source or 0)))
 
 
@@ -58,23 +59,35 @@ def turned(rules: Rules, parties: Sequence[Party], corrections: Mapping[int, int
 
     For a finding or a case: whether it matters for the result. ``votes`` is the sum of what is added and taken away.
     """
-    before = _outcome(rules, parties)
-    changed = [_changed(party, corrections.get(party.number, 0)) for party in parties]
-    after = _outcome(rules, changed)
-    if _same(before, after):
+    contenders = [Contender.of(party) for party in parties]
+    before = _possible(rules, contenders)
+    after = _possible(rules, [_changed(party, corrections.get(party.number, 0)) for party in contenders])
+    if before.seats == after.seats:
         return None
-    size = sum(abs(by) for by in corrections.values())
     gaining = max(corrections, key=lambda number: corrections[number])
-    lot = isinstance(after, LotNeeded)
-    return Margin(None, gaining, size, lot, _changes(before, _after_lots(rules, changed, before)))
+    size = sum(abs(by) for by in corrections.values())
+    return Margin(None, gaining, size, after.lot, _changes(before.outcomes[0], after, before))
 
 
-Outcome = Allotment | LotNeeded
+@dataclass(frozen=True, slots=True, eq=False)
+class _Possible:
+    """What the seats can be: one outcome, or several where a lot that matters must be drawn."""
+
+    outcomes: tuple[Allotment, ...]
+    lot: bool
+    """Whether any lot is needed, also one that changes nothing."""
+
+    @property
+    def seats(self) -> list[dict[int, int]]:
+        """The different allotments."""
+        return [outcome.seats() for outcome in self.outcomes]
+
+
 Line = tuple[int, int]
 """A quantity that changes with the number of votes x: value at 0, and per vote."""
 
 
-def _questions(parties: Sequence[Party]) -> Iterator[tuple[int | None, int]]:
+def _questions(parties: Sequence[Contender]) -> Iterator[tuple[int | None, int]]:
     for target in parties:
         yield None, target.number
         for source in parties:
@@ -83,78 +96,68 @@ def _questions(parties: Sequence[Party]) -> Iterator[tuple[int | None, int]]:
 
 
 def _margin(
-    rules: Rules, parties: Sequence[Party], before: Allotment, source: int | None, target: int
+    rules: Rules, parties: Sequence[Contender], before: Allotment, source: int | None, target: int
 ) -> Margin | None:
     limit = next(
         (party.votes for party in parties if party.number == source), sum(p.votes for p in parties) * rules.seats
     )
     effect = {target: 1} if source is None else {target: 1, source: -1}
-    now: Outcome = before
+    now = _Possible((before,), lot=False)
     votes = 0
     for _ in range(MAX_EVENTS):
         event = _next_event(rules, parties, now, effect, votes)
         if event is None or event > limit:
             return None
         votes = event
-        changed = [_changed(party, effect.get(party.number, 0) * votes) for party in parties]
-        now = _outcome(rules, changed)
-        if not _same(before, now):
-            lot = isinstance(now, LotNeeded)
-            return Margin(source, target, votes, lot, _changes(before, _after_lots(rules, changed, before)))
+        now = _possible(rules, [_changed(party, effect.get(party.number, 0) * votes) for party in parties])
+        if now.seats != [before.seats()]:
+            return Margin(source, target, votes, now.lot, _changes(before, now))
     return None
 
 
-def _outcome(rules: Rules, parties: Sequence[Party]) -> Outcome:
-    return allot(rules, parties, Lots(()))
-
-
-def _after_lots(rules: Rules, parties: Sequence[Party], before: Outcome) -> Outcome:
-    """Return an outcome that differs, after drawing the lots that are needed one way or another; the first one tried."""
+def _possible(rules: Rules, parties: Sequence[Contender]) -> _Possible:
+    """Work out the seats, with every way of drawing the lots that are needed (as far as ``MAX_DRAWS`` goes, at least one)."""
     open_draws: list[tuple[Draw, ...]] = [()]
-    for _ in range(MAX_DRAWS):
+    found: list[Allotment] = []
+    lot = False
+    tried = 0
+    while open_draws and (tried < MAX_DRAWS or not found):
+        tried += 1
         draws = open_draws.pop()
-        found = allot(rules, parties, Lots(draws))
-        if isinstance(found, LotNeeded):
-            options = found.question.options
-            open_draws += [(*draws, Draw(options, option)) for option in options]
-        elif not _same(before, found):
-            return found
-        if not open_draws:
-            break
-    return before
+        outcome = allot(rules, parties, Lots(draws))
+        if isinstance(outcome, LotNeeded):
+            lot = True
+            open_draws += [(*draws, Draw(outcome.question.options, option)) for option in outcome.question.options]
+        elif all(outcome.seats() != other.seats() for other in found):
+            found.append(outcome)
+    return _Possible(tuple(found), lot)
 
 
-def _changed(party: Party, by: int) -> Party:
+def _changed(party: Contender, by: int) -> Contender:
     if not by:
         return party
-    return Party(party.number, party.name, max(party.votes + by, 0), party.lists)
+    return replace(party, votes=max(party.votes + by, 0))
 
 
-def _same(before: Outcome, after: Outcome) -> bool:
-    """Whether every list has as many seats; a lot that is newly needed is a difference, one of before is not."""
-    if isinstance(before, LotNeeded) or isinstance(after, LotNeeded):
-        return isinstance(before, LotNeeded) and isinstance(after, LotNeeded) and before.question == after.question
-    return before.seats() == after.seats()
-
-
-def _changes(before: Outcome, after: Outcome) -> tuple[tuple[int, int], ...]:
-    if isinstance(before, LotNeeded) or isinstance(after, LotNeeded):
-        return ()
-    had, has = before.seats(), after.seats()
-    return tuple((number, has[number] - had[number]) for number in sorted(had) if has[number] != had[number])
+def _changes(before: Allotment, after: _Possible, known: _Possible | None = None) -> tuple[tuple[int, int], ...]:
+    """Return who would have more or fewer seats, in the first outcome that is not one of before."""
+    old = known.seats if known else [before.seats()]
+    has = next((seats for seats in after.seats if seats not in old), after.seats[0] if after.outcomes else {})
+    had = before.seats()
+    return tuple((number, has[number] - had[number]) for number in sorted(has) if has[number] != had[number])
 
 
 def _next_event(
-    rules: Rules, parties: Sequence[Party], now: Outcome, effect: Mapping[int, int], votes: int
+    rules: Rules, parties: Sequence[Contender], now: _Possible, effect: Mapping[int, int], votes: int
 ) -> int | None:
     """Return the first number of votes beyond ``votes`` at which a comparison of this outcome would come out differently."""
-    if isinstance(now, LotNeeded):
+    if now.lot:
         return votes + 1
     lines = {party.number: (party.votes, effect.get(party.number, 0)) for party in parties}
     everything = (sum(line[0] for line in lines.values()), sum(line[1] for line in lines.values()))
     events = (
         event
-        for one, other in _comparisons(rules, now, lines, everything)
+        for one, other in _comparisons(rules, now.outcomes[0], lines, everything)
         if (event := _turn(one, other, votes)) is not None
     )
     return min(events, default=None)
@@ -177,21 +180,17 @@ def _comparisons(
     rules: Rules, now: Allotment, lines: Mapping[int, Line], everything: Line
 ) -> Iterator[tuple[Line, Line]]:
     """Yield every comparison that the outcome rests on and that the votes in question touch."""
-    moving = [share for share in now.shares if lines[share.number][1] or everything[1]]
-    for share in moving:
-        yield from _alone(rules, _quotas(share, now), lines[share.number], everything)
-    plain = _is_plain(rules, now)
-    rivals = [s for s in now.shares if not rules.threshold or s.votes >= now.quota] if plain else now.shares
-    for share in moving:
-        if plain and share not in rivals:
-            continue
-        for other in rivals:
-            if other.number == share.number:
-                continue
-            if plain:
-                yield from _last_and_next(share, other, lines)
-            else:
-                yield from _between(rules, now, share, other, lines, everything)
+    moving = {share.number for share in now.shares if lines[share.number][1] or everything[1]}
+    for share in now.shares:
+        if share.number in moving:
+            yield from _alone(rules, _quotas(share, now), lines[share.number], everything)
+    if rules.averages and not any(step.kind is Kind.MAJORITY for step in now.steps):
+        for seats in _stages(rules, now):
+            yield from _last_and_next(seats, lines, moving)
+        return
+    for share, other in permutations(now.shares, 2):
+        if share.number in moving:
+            yield from _between(rules, now, share, other, lines, everything)
 
 
 def _alone(rules: Rules, quotas: int, line: Line, everything: Line) -> Iterator[tuple[Line, Line]]:
@@ -220,11 +219,25 @@ def _between(
         yield _times(one, theirs), _times(two, mine)
 
 
-def _last_and_next(share: Share, other: Share, lines: Mapping[int, Line]) -> Iterator[tuple[Line, Line]]:
-    """The average with which one got its last seat against that with which the other would get its next: largest averages."""
-    one, two = lines[share.number], lines[other.number]
-    yield _times(one, other.seats + 1), _times(two, share.seats)
-    yield _times(one, other.seats), _times(two, share.seats + 1)
+def _last_and_next(
+    seats: Mapping[int, int], lines: Mapping[int, Line], moving: Set[int]
+) -> Iterator[tuple[Line, Line]]:
+    """The average with which one got its last seat against that with which another would get its next: largest averages."""
+    for one, other in permutations(seats, 2):
+        if seats[one] and (one in moving or other in moving):
+            yield _times(lines[one], seats[other] + 1), _times(lines[other], seats[one])
+
+
+def _stages(rules: Rules, now: Allotment) -> Iterator[Mapping[int, int]]:
+    """Yield the seats of those who take part: in the end, and before lists without candidates gave theirs back."""
+    takes_part = {share.number for share in now.shares if not rules.threshold or share.votes >= now.quota}
+    yield {share.number: share.seats for share in now.shares if share.number in takes_part}
+    if any(step.kind is Kind.EXHAUSTED for step in now.steps):
+        first = {share.number: _quotas(share, now) for share in now.shares if share.number in takes_part}
+        for step in takewhile(lambda step: step.kind is not Kind.EXHAUSTED, now.steps):
+            if step.kind is Kind.AVERAGE and step.party is not None:
+                first[step.party] += 1
+        yield first
 
 
 def _quotas(share: Share, now: Allotment) -> int:
@@ -236,12 +249,6 @@ def _divisors(share: Share, now: Allotment) -> range:
     """The numbers by which a list's votes were divided in any round that it took part in, or would be in the next."""
     held = [int(s.figures["before"]) + 1 for s in now.steps if s.party == share.number and "before" in s.figures]
     return range(max(share.full, 1), max([share.seats, _quotas(share, now), *held]) + 2)
-
-
-def _is_plain(rules: Rules, outcome: Allotment) -> bool:
-    """Whether the seats are largest averages and nothing else: no majority rule, no list without candidates left."""
-    special = (Kind.MAJORITY, Kind.EXHAUSTED, Kind.VACANT)
-    return rules.averages and not any(step.kind in special for step in outcome.steps)
 
 
 def _times(line: Line, factor: int) -> Line:

@@ -48,6 +48,21 @@ class Party:
         return len({person.key for lst in self.lists for person in lst.persons if not person.deceased})
 
 
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """All that the allotment between parties needs to know of one: its votes, and how many persons it can seat."""
+
+    number: int
+    name: str
+    votes: int
+    size: int | None = None
+
+    @classmethod
+    def of(cls, party: Party) -> Contender:
+        """Return a party without its persons: counting them once is enough for many calculations."""
+        return cls(party.number, party.name, party.votes, party.size)
+
+
 def party_of(number: int, name: str, *lists: PartyList) -> Party:
     """Return a party whose votes are those of its lists."""
     return Party(number, name, sum(lst.votes for lst in lists), lists)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from waarmerk.errors import BadData
 from waarmerk.tabulation.law import REMAINDER_THRESHOLD, Rule, Rules
 from waarmerk.tabulation.lots import LotAsked, Lots, Purpose, Question
-from waarmerk.tabulation.party import Party
+from waarmerk.tabulation.party import Contender, Party
 from waarmerk.tabulation.steps import Derivation, Kind, Step, Value
 
 
@@ -81,32 +81,48 @@ class Table:
     """The state of one calculation: who has what so far. Private to this room."""
 
     rules: Rules
-    parties: tuple[Party, ...]
+    parties: tuple[Contender, ...]
+    by_number: dict[int, Contender]
     lots: Lots
     derivation: Derivation
     quota: Fraction
     full: dict[int, int] = field(default_factory=dict)
+    residual: dict[int, int] = field(default_factory=dict)
     awards: list[Award] = field(default_factory=list)
+    """The rest seats that stand, in the order in which they were given; counted by list in ``residual``."""
+    given: int = 0
+    """Rest seats given so far, also those that lapsed."""
     vacant: int = 0
     only_with_candidates: bool = False
     """From P 10 on, lists without a candidate left take no part."""
 
-    def seats(self, party: Party) -> int:
+    def seats(self, party: Contender) -> int:
         """All seats of a party so far."""
-        return self.full[party.number] + sum(award.party == party.number for award in self.awards)
+        return self.full[party.number] + self.residual[party.number]
 
-    def won(self, party: Party, way: Way) -> bool:
+    def award(self, number: int, way: Way, value: Fraction) -> None:
+        """Give a rest seat."""
+        self.awards.append(Award(number, way, value))
+        self.residual[number] += 1
+        self.given += 1
+
+    def take_back(self, number: int) -> None:
+        """Take back the rest seat that this list won last."""
+        del self.awards[max(index for index, award in enumerate(self.awards) if award.party == number)]
+        self.residual[number] -= 1
+
+    def won(self, party: Contender, way: Way) -> bool:
         """Whether it holds a seat won this way."""
         return any(award.party == party.number and award.way is way for award in self.awards)
 
-    def takes_part(self, party: Party) -> bool:
+    def takes_part(self, party: Contender) -> bool:
         """Whether it may get another seat at all: it has votes and, from P 10 on, a candidate."""
         size = party.size
         free = not self.only_with_candidates or size is None or self.seats(party) < size
         return party.votes > 0 and free
 
 
-def allot(rules: Rules, parties: Sequence[Party], lots: Lots) -> Allotment | LotNeeded:
+def allot(rules: Rules, parties: Sequence[Party | Contender], lots: Lots) -> Allotment | LotNeeded:
     """Return the seats of every party, or the lot that must be drawn first; the order of the parties never matters.
 
     Raises ``BadData`` ``E-SEATS-VOTES`` without any vote, ``E-EML-DUPLICATE`` for a list number that stands there twice,
@@ -122,21 +138,28 @@ def allot(rules: Rules, parties: Sequence[Party], lots: Lots) -> Allotment | Lot
     except LotAsked as asked:
         return LotNeeded(asked.question, tuple(table.derivation.steps))
     shares = tuple(
-        Share(p.number, p.name, p.votes, table.full[p.number], table.seats(p) - table.full[p.number])
-        for p in table.parties
+        Share(p.number, p.name, p.votes, table.full[p.number], table.residual[p.number]) for p in table.parties
     )
     return Allotment(table.quota, shares, tuple(table.derivation.steps), table.vacant)
 
 
-def _laid_out(rules: Rules, parties: Sequence[Party], lots: Lots) -> Table:
-    ordered = tuple(sorted(parties, key=lambda party: party.number))
+def _laid_out(rules: Rules, parties: Sequence[Party | Contender], lots: Lots) -> Table:
+    contenders = (Contender.of(party) if isinstance(party, Party) else party for party in parties)
+    ordered = tuple(sorted(contenders, key=lambda party: party.number))
     for one, other in pairwise(ordered):
         if one.number == other.number:
             raise BadData("E-EML-DUPLICATE", f"list {one.number} stands there twice")
     votes = sum(party.votes for party in ordered)
     if votes == 0:
         raise BadData("E-SEATS-VOTES", "no list has a vote: there is nothing to allot seats by")
-    table = Table(rules, ordered, lots, Derivation(rules), Fraction(votes, rules.seats))
+    table = Table(
+        rules,
+        ordered,
+        {party.number: party for party in ordered},
+        lots,
+        Derivation(rules),
+        Fraction(votes, rules.seats),
+    )
     table.derivation.say(Rule.QUOTA, Kind.QUOTA, None, {"votes": votes, "seats": rules.seats, "quota": table.quota})
     return table
 
@@ -144,6 +167,7 @@ def _laid_out(rules: Rules, parties: Sequence[Party], lots: Lots) -> Table:
 def _full_seats(table: Table) -> None:
     for party in table.parties:
         seats = table.full[party.number] = party.votes // table.quota
+        table.residual[party.number] = 0
         if seats:
             table.derivation.say(
                 Rule.FULL, Kind.FULL, party.number, {"votes": party.votes, "quota": table.quota, "seats": seats}
@@ -176,10 +200,10 @@ def _award_by_lot(table: Table, tied: list[int], way: Way, value: Fraction) -> N
 
 
 def _award(table: Table, number: int, way: Way, value: Fraction, lot: tuple[Value, ...] = ()) -> None:
-    party = next(party for party in table.parties if party.number == number)
+    party = table.by_number[number]
     before = table.seats(party)
-    table.awards.append(Award(number, way, value))
-    figures: dict[str, Value] = {"votes": party.votes, "before": before, "value": value, "seat": len(table.awards)}
+    table.award(number, way, value)
+    figures: dict[str, Value] = {"votes": party.votes, "before": before, "value": value, "seat": table.given}
     if way is Way.REMAINDER:
         figures["quota"] = table.quota
     table.derivation.say(_RULE[way], Kind(way.value), number, figures, lot)
@@ -203,7 +227,7 @@ def _round(table: Table) -> tuple[Way, dict[int, Fraction]]:
     return Way.AVERAGE, {party.number: _average(table, party) for party in parties}
 
 
-def _taking_part(table: Table) -> list[Party]:
+def _taking_part(table: Table) -> list[Contender]:
     return [party for party in table.parties if table.takes_part(party)]
 
 
@@ -217,7 +241,7 @@ def _remainders(table: Table) -> dict[int, Fraction]:
     }
 
 
-def _average(table: Table, party: Party) -> Fraction:
+def _average(table: Table, party: Contender) -> Fraction:
     return Fraction(party.votes, table.seats(party) + 1)
 
 
@@ -233,17 +257,11 @@ def _majority(table: Table) -> None:
     loser = last.party
     if lot:
         loser = int(table.lots.draw(Question(table.rules.article(Rule.MAJORITY), Purpose.LOSES, lot)))
-    _take_award(table, loser)
+    table.take_back(loser)
     figures: dict[str, Value] = {"votes": winner.votes, "all": votes, "seats": table.rules.seats}
     figures |= {"before": table.seats(winner), "loser": loser, "value": last.value}
     table.derivation.say(Rule.MAJORITY, Kind.MAJORITY, winner.number, figures, lot)
-    table.awards.append(Award(winner.number, Way.MAJORITY, Fraction(0)))
-
-
-def _take_award(table: Table, number: int) -> None:
-    """Take back the rest seat that this list won last."""
-    index = max(index for index, award in enumerate(table.awards) if award.party == number)
-    del table.awards[index]
+    table.award(winner.number, Way.MAJORITY, Fraction(0))
 
 
 def _exhausted(table: Table) -> None:
@@ -254,11 +272,11 @@ def _exhausted(table: Table) -> None:
         size = party.size
         surplus = 0 if size is None else max(table.seats(party) - size, 0)
         for _ in range(surplus):
-            full = not any(award.party == party.number for award in table.awards)
+            full = not table.residual[party.number]
             if full:
                 table.full[party.number] -= 1
             else:
-                _take_award(table, party.number)
+                table.take_back(party.number)
             kind = "full" if full else "residual"
             table.derivation.say(Rule.EXHAUSTED, Kind.EXHAUSTED, party.number, {"candidates": size or 0, "kind": kind})
         open_seats += surplus

@@ -6,15 +6,17 @@ the weighted ones decide (U 3).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from waarmerk.election.count import MAX_NUMBER, Count, Votes
-from waarmerk.errors import BadData
+from waarmerk.errors import BadData, Place
 from waarmerk.tabulation.table import Sums
 
+VALUE = re.compile(r"[1-9][0-9]{0,5}")
 VALUES_2023: Mapping[str, int] = {
     "Groningen": 139,
     "Fryslân": 153,
@@ -34,6 +36,23 @@ VALUES_2023: Mapping[str, int] = {
     "niet-ingezetenen": 20,
 }
 """The vote values of 2023 by body (eml-nl.md 12.8)."""
+
+
+def parse_values(data: bytes) -> dict[str, int]:
+    """Return vote values of a table ``name,value``; an ``E-CSV-…`` code names the line that cannot be read."""
+    try:
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadData("E-CSV-ENCODING", f"not UTF-8 at byte {error.start}") from None
+    if not lines or lines[0].strip().lower() != "name,value":
+        raise BadData("E-CSV-LABEL", "the first line must be name,value", Place(line=1))
+    values: dict[str, int] = {}
+    for number, line in enumerate(lines[1:], 2):
+        name, _, value = line.rpartition(",")
+        if VALUE.fullmatch(value) is None or not name or name in values:
+            raise BadData("E-CSV-NUMBER", f"{line[:60]!r} is no name and value, or there twice", Place(line=number))
+        values[name] = int(value)
+    return values
 
 
 def vote_value(inhabitants: int, members: int) -> int:

@@ -14,7 +14,8 @@ from waarmerk.errors import BadData, Place
 from waarmerk.tabulation.party import Party, PartyList, Standing
 
 MAX_BYTES = 1 << 20
-"""Some ten thousand lists; no ballot has over a hundred."""
+MAX_LISTS = 1_000
+"""No ballot has over a hundred lists; some ten thousand would take long."""
 MAX_CANDIDATES = 1_000
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 HEADER = ("list", "name", "votes")
@@ -41,6 +42,8 @@ def parse(data: bytes) -> list[Party]:
     if tuple(header[:3]) != HEADER:
         raise BadData("E-CSV-LABEL", "the first line must be list,name,votes", Place(line=1))
     rows = [(number, _cells(line, separator, number)) for number, line in enumerate(lines[1:], 2) if line.strip()]
+    if len(rows) > MAX_LISTS:
+        raise BadData("E-CSV-WIDTH", f"{len(rows)} lists, at most {MAX_LISTS}")
     return [_party(header, cells, number) for number, cells in rows]
 
 

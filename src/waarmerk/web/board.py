@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
 
 from waarmerk.dossier import acceptance
 from waarmerk.dossier.acts import plain
@@ -22,12 +23,8 @@ from waarmerk.web.access import inside
 from waarmerk.web.frame import COOKIE, frame, language
 from waarmerk.web.service import house
 
-PROBLEMS = {
-    "E-PAP-DIGITS": "problem.incomplete",
-    "E-PAP-TRIES": "problem.another-person",
-    "E-SIG-SAMEPERSON": "problem.same-person",
-}
-"""What a refusal of a typed digest is called in the summary above the page."""
+PROBLEMS = {"E-PAP-TRIES": "problem.another-person", "E-SIG-SAMEPERSON": "problem.same-person"}
+"""What it is called in the summary above the page when this person may not type."""
 MAX_NAME = 60
 """Letters of a name typed in a form."""
 
@@ -46,6 +43,7 @@ def _page(request: HttpRequest, text: str, status: int = 200) -> HttpResponse:
     return response
 
 
+@require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """The one style sheet."""
     return HttpResponse(
@@ -53,12 +51,14 @@ def style(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 @inside
 def board(request: HttpRequest) -> HttpResponse:
     """Every expected authority, the totals with coverage, the findings in order."""
     return _page(request, render_board(present.board(request, _trust(), house().dossier()), language(request)))
 
 
+@require_safe
 @inside
 def findings(request: HttpRequest, manifest: str | None = None) -> HttpResponse:
     """All findings, of everything or of one delivery."""
@@ -71,6 +71,7 @@ def findings(request: HttpRequest, manifest: str | None = None) -> HttpResponse:
     return _page(request, render_findings(page, lang))
 
 
+@require_safe
 @inside
 def delivery(request: HttpRequest, manifest: str) -> HttpResponse:
     """One delivery."""
@@ -89,6 +90,7 @@ def _state(manifest: str) -> Delivery:
     return state
 
 
+@require_safe
 @inside
 def file(request: HttpRequest, manifest: str, name: str) -> HttpResponse:
     """One file of a delivery, to be saved and never rendered."""
@@ -110,13 +112,16 @@ def digest(request: HttpRequest, manifest: str) -> HttpResponse:
     if not person:
         return _delivery(request, state, 422, digest=filled, problems=(Problem("problem.person", form.PERSON),))
     try:
-        compared, act = acceptance.type_digest(dossier, manifest, "".join(groups), person)
+        with house().alone():
+            compared, act = acceptance.type_digest(dossier, manifest, "".join(groups), person)
+            house().record([act], clock.now())
     except BadData as error:
-        if error.code not in ("E-PAP-DIGITS", "E-PAP-TRIES"):
+        if error.code not in ("E-PAP-DIGITS", *PROBLEMS):
             raise
         filled = replace(filled, tries=present.tries(dossier, manifest, person))
-        another = (Problem("problem.another-person", form.group_field(1)),)
-        found = another if error.code == "E-PAP-TRIES" else form.digest_unfinished(filled)
+        found = form.digest_unfinished(filled)
+        if error.code in PROBLEMS:
+            found = (Problem(PROBLEMS[error.code], form.group_field(1)),)
         return _delivery(request, state, 422, digest=filled, problems=found)
     if compared.equal:
         return _next(manifest)
@@ -174,6 +179,7 @@ def _draft(manifest: str) -> None:
     ours.record([act], now)
 
 
+@require_safe
 @inside
 def accept_draft(request: HttpRequest, manifest: str) -> HttpResponse:
     """The acceptance as a draft, to be signed with ``waarmerk sign``; made again when something was said meanwhile."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from waarmerk.dossier.acts import Act, Action, Head
 from waarmerk.dossier.delivery import arrival_from
+from waarmerk.errors import BadData
 from waarmerk.web.models import ActRow, ConsumedRow
 
 
@@ -24,7 +25,16 @@ class DatabaseChain:
             yield Act.from_bytes(bytes(body))
 
     def append(self, new: Sequence[Act]) -> None:
-        """Append acts and what follows from them; :class:`Moved` when the chain does not end where they begin."""
+        """Append acts and what follows from them; :class:`Moved` when the chain does not end where they begin.
+
+        ``E-SYS-STORAGE`` when the database cannot write; then nothing was appended.
+        """
+        try:
+            self._append(new)
+        except OperationalError as error:
+            raise BadData("E-SYS-STORAGE", str(error)) from None
+
+    def _append(self, new: Sequence[Act]) -> None:
         with transaction.atomic():
             last = ActRow.objects.order_by("-sequence").first()
             end = Head(last.sequence, last.sha256) if last is not None else Head()

@@ -5,17 +5,20 @@ Trust comes from the envelope alone; anyone may carry it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from waarmerk import __version__
 from waarmerk.dossier.delivery import Held
 from waarmerk.dossier.receive import Answer, Spooled
 from waarmerk.errors import BadData
 from waarmerk.machine import clock
+from waarmerk.machine.pace import paced
 from waarmerk.office import trust_folder
 from waarmerk.seal.manifest import StreamId
 from waarmerk.seal.receipt import Receipt, Verdict
@@ -23,7 +26,11 @@ from waarmerk.web import problems
 from waarmerk.web.openapi import DOCUMENT
 from waarmerk.web.service import house
 
-BLOCK = 1 << 16
+SECONDS_PER_MIB = 60
+"""A body that comes slower is given up (security.md 5.4)."""
+UPLOADS = 224
+"""Bodies that are read at a time; a page always finds one of the other threads (``cli.serve``)."""
+UPLOADING = threading.BoundedSemaphore(UPLOADS)
 CONTAINER = "application/x-tar"
 
 
@@ -46,18 +53,26 @@ def inbox(request: HttpRequest, digest: str) -> HttpResponse:
 def _put(request: HttpRequest, digest: str) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH")
     if not length:
-        return problems.answer(request, "E-OUT-SIZE", "Content-Length is required", status=411)
-    if digest not in house().dossier().sealed:
-        house().store.spool(_blocks(request), length=int(length), digest=digest)
-    return _told(house().receive(Spooled(digest, int(length)), clock.now()))
+        return problems.answer(request, "", "Content-Length is required", status=411)
+    ours = house()
+    with ours.store.arriving(digest):
+        if digest not in ours.dossier().sealed:
+            if not UPLOADING.acquire(blocking=False):
+                return problems.answer(request, "", "too many uploads at a time", status=429)
+            try:
+                ours.store.spool(_blocks(request), length=int(length), digest=digest)
+            finally:
+                UPLOADING.release()
+        return _told(ours.receive(Spooled(digest, int(length)), clock.now()))
 
 
 def _blocks(request: HttpRequest) -> Iterator[bytes]:
     try:
-        while block := request.read(BLOCK):
-            yield block
+        yield from paced(request.read, seconds=SECONDS_PER_MIB)
+    except TimeoutError:
+        raise BadData("E-OUT-AUTH", "the body came slower than it may") from None
     except OSError:
-        raise BadData("E-OUT-SIZE", "the sender stopped in the middle") from None
+        raise BadData("E-OUT-AUTH", "the sender stopped in the middle") from None
 
 
 def _told(answer: Answer) -> HttpResponse:
@@ -76,6 +91,8 @@ def _told(answer: Answer) -> HttpResponse:
     return JsonResponse(value, status=status, headers={"Location": address})
 
 
+@csrf_exempt
+@require_safe
 def receipts(request: HttpRequest, manifest: str, number: str = "") -> HttpResponse:
     """The newest, or n-th, receipt about a delivery."""
     said = house().dossier().receipts.get(manifest, [])
@@ -85,6 +102,8 @@ def receipts(request: HttpRequest, manifest: str, number: str = "") -> HttpRespo
     return _receipt(said[which - 1])
 
 
+@csrf_exempt
+@require_safe
 def streams(request: HttpRequest, election: str, sender: str, epoch: int) -> HttpResponse:
     """The signed head of a stream: the newest receipt of the last consumed manifest."""
     trust = house().trust()
@@ -101,6 +120,8 @@ def _receipt(said: Receipt) -> HttpResponse:
     return HttpResponse(house().receipt(said), content_type=CONTAINER, headers={"Content-Disposition": name})
 
 
+@csrf_exempt
+@require_safe
 def trust_lists(request: HttpRequest, version: str) -> HttpResponse:
     """One version of the trust list, or the newest."""
     found = trust_folder.versions(house().folder / "trust")
@@ -110,6 +131,8 @@ def trust_lists(request: HttpRequest, version: str) -> HttpResponse:
     return HttpResponse(found[number - 1].read_bytes(), content_type=CONTAINER)
 
 
+@csrf_exempt
+@require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """What a sender or monitor may know: who listens, under which list, how many are in which state."""
     trust = house().trust()
@@ -131,12 +154,16 @@ def status(request: HttpRequest) -> HttpResponse:
     return JsonResponse(value)
 
 
+@csrf_exempt
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process answers and its database can be read."""
     house().dossier()
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@csrf_exempt
+@require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description of these addresses for programs."""
     return JsonResponse(DOCUMENT)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 
 from waarmerk.errors import BadData
@@ -26,7 +28,7 @@ def bounded_bodies(following: Next) -> Next:
     def handle(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or ""
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower() or (length and not length.isdigit()):
-            return problems.answer(request, "E-OUT-SIZE", "Content-Length is required", status=411)
+            return problems.answer(request, "", "Content-Length is required", status=411)
         intake = request.method == "PUT" and request.path.startswith("/api/v1/inbox/")
         if not intake and int(length or 0) > settings.MAX_FORM:
             return problems.answer(request, "E-OUT-SIZE", f"at most {settings.MAX_FORM} bytes here", status=413)
@@ -53,13 +55,19 @@ def headers(following: Next) -> Next:
 
 
 def same_origin(following: Next) -> Next:
-    """Refuse a change of a page's state that another site started; the intake knows no cookie and is exempt."""
+    """Refuse a page under another name, and a change that another site started; the intake knows no cookie and is exempt."""
 
     def handle(request: HttpRequest) -> HttpResponseBase:
-        if request.method not in SAFE and not request.path.startswith(API):
+        if request.path.startswith(API):
+            return following(request)
+        try:
+            host = request.get_host()
+        except DisallowedHost:
+            return problems.answer(request, "", "another host", status=400)
+        if request.method not in SAFE:
             origin = request.headers.get("Origin", "")
             site = request.headers.get("Sec-Fetch-Site", "same-origin")
-            if origin != f"{request.scheme}://{request.get_host()}" or site != "same-origin":
+            if origin != f"{request.scheme}://{host}" or site != "same-origin":
                 return forged(request, "another origin")
         return following(request)
 
@@ -72,8 +80,8 @@ def refusals(following: Next) -> Next:
     class Handler:
         def __call__(self, request: HttpRequest) -> HttpResponseBase:
             response = following(request)
-            if response.status_code == 404 and not response.headers.get("X-Said"):
-                return problems.answer(request, "", "", status=404)
+            if response.status_code in (404, 405) and not problems.is_said(response):
+                return problems.answer(request, "", "", status=response.status_code)
             return response
 
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -81,9 +89,18 @@ def refusals(following: Next) -> Next:
                 return problems.answer(request, error.code, error.reason)
             if isinstance(error, Http404):
                 return problems.answer(request, "", "", status=404)
+            if isinstance(error, RequestDataTooBig):
+                return problems.answer(request, "", str(error), status=413)
+            if isinstance(error, SuspiciousOperation | MultiPartParserError):
+                return problems.answer(request, "", str(error), status=400)
             return problems.internal(request, error)
 
     return Handler()
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer where Django itself refuses to read a request, before any view."""
+    return problems.answer(request, "", str(exception), status=400)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

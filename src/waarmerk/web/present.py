@@ -52,9 +52,7 @@ def findings(state: Delivery) -> list[Finding]:
     return [from_value(value) for value in report(state)["findings"]]
 
 
-def cards(
-    dossier: Dossier, trust: TrustList, states: Iterable[Delivery], lang: str, most: int | None
-) -> tuple[Card, ...]:
+def cards(trust: TrustList, states: Iterable[Delivery], lang: str, most: int | None) -> tuple[Card, ...]:
     """Return the cards of the first findings of some deliveries, in the one order of a report (checks.md 5.1)."""
     found = [(finding, state) for state in states for finding in findings(state)]
     found.sort(key=lambda pair: rank_key(pair[0]))

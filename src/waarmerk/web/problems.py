@@ -7,8 +7,9 @@ import sys
 import traceback
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
-from waarmerk.pages import catalogue, entry
+from waarmerk.pages import catalogue, entry, screens
 from waarmerk.web import frame
 
 STATUS = {
@@ -21,29 +22,30 @@ STATUS = {
 }
 """HTTP status by code; every other refusal is 422 (security.md 3.15)."""
 RETRY_SECONDS = 600
+SAID = "waarmerk_said"
 QUIET = ("E-OUT-", "E-TAR-", "E-MAN-", "E-ADR-", "E-SIG-")
 """Codes of steps before a delivery is authentic: nothing but the code is said, so that nobody learns by asking (3.18)."""
 
 
 def answer(request: HttpRequest, code: str, reason: str, *, status: int | None = None) -> HttpResponse:
-    """Return a refusal; ``code`` may be empty where only the status says it (404, 403)."""
+    """Return a refusal; without a ``code`` of ours the status is all there is to say (``HTTP-404``)."""
     number = status or STATUS.get(code, 422)
     if not request.path.startswith("/api/"):
         page = entry.render_error(frame.frame(request), number, frame.language(request), code or None)
         return _said(HttpResponse(page, status=number, content_type="text/html; charset=utf-8"), number)
-    value: dict[str, object] = {"type": "about:blank", "status": number, "code": code}
+    value: dict[str, object] = {"type": "about:blank", "status": number}
     if code:
-        value |= {"title": catalogue.text(code, "en").title, "title_nl": catalogue.text(code, "nl").title}
+        value |= {"code": code, "title": catalogue.text(code, "en").title, "title_nl": catalogue.text(code, "nl").title}
         value |= {"next_step": _step(code, "en"), "next_step_nl": _step(code, "nl")}
         if not code.startswith(QUIET):
             value["detail"] = reason
     else:
-        value["title"] = {403: "forbidden", 404: "nothing at this address", 405: "not this method"}.get(
-            number, "refused"
-        )
+        value |= {"code": f"HTTP-{number}", "detail": reason}
+        value |= {"title": _word(number, "title", "en"), "title_nl": _word(number, "title", "nl")}
+        value |= {"next_step": _word(number, "next", "en"), "next_step_nl": _word(number, "next", "nl")}
     body = json.dumps(value, ensure_ascii=False).encode()
     response = HttpResponse(body, status=number, content_type="application/problem+json")
-    if number == 503:
+    if number in (429, 503):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return _said(response, number)
 
@@ -58,7 +60,17 @@ def _step(code: str, lang: str) -> str:
     return " ".join(step for steps in catalogue.text(code, lang).do.values() for step in steps)
 
 
+def _word(status: int, part: str, lang: str) -> str:
+    known = status if status in entry.STATUSES else 400 if status < 500 else 500
+    return screens.words(lang)(f"error.{known}.{part}")
+
+
 def _said(response: HttpResponse, status: int) -> HttpResponse:
-    if status == 404:
-        response.headers["X-Said"] = "1"
+    if status in (404, 405):
+        setattr(response, SAID, True)
     return response
+
+
+def is_said(response: HttpResponseBase) -> bool:
+    """Whether an answer is one of ours already."""
+    return hasattr(response, SAID)

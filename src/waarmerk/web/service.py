@@ -15,6 +15,7 @@ from waarmerk.web.chain import DatabaseChain
 def house() -> OfficeHouse:
     """Return the house of the authority that this process serves; what a crash left undone is done now."""
     made = OfficeHouse(settings.FOLDER, settings.ORG, DatabaseChain())
+    made.store.tidy()
     atexit.register(made.stop)
     made.soon()
     return made

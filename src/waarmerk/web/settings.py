@@ -32,8 +32,8 @@ ROOT_URLCONF = "waarmerk.web.urls"
 WSGI_APPLICATION = "waarmerk.web.wsgi.application"
 INSTALLED_APPS = ["django.contrib.sessions", "waarmerk.web"]
 MIDDLEWARE = [
-    "waarmerk.web.middleware.bounded_bodies",
     "waarmerk.web.middleware.headers",
+    "waarmerk.web.middleware.bounded_bodies",
     "waarmerk.web.middleware.same_origin",
     "waarmerk.web.middleware.refusals",
     "django.contrib.sessions.middleware.SessionMiddleware",

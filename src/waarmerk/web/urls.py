@@ -9,6 +9,7 @@ from waarmerk.web import access, board, intake
 MANIFEST = r"(?P<manifest>[0-9a-f]{64})"
 DELIVERY = rf"^deliveries/{MANIFEST}"
 
+handler400 = "waarmerk.web.middleware.unreadable"
 urlpatterns = [
     re_path(r"^api/v1/inbox/(?P<digest>[0-9a-f]{64})$", intake.inbox),
     re_path(rf"^api/v1/receipts/{MANIFEST}$", intake.receipts),

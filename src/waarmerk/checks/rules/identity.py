@@ -89,15 +89,19 @@ def municipality_is_in_its_district(case: Together) -> Said:
         municipality = count.authority_id or ""
         regions = {(region.number or "").zfill(4): region for region in definition.of_category("GEMEENTE")}
         if municipality not in regions:
-            yield index, between(Code.X05, {"authority": municipality, "detail": municipality})
+            yield index, between(Code.X05, {"case": "unknown", "authority": municipality, "detail": municipality})
             continue
         district = definition.district_of(municipality)
         contest = count.contest_id
         if contest and contest not in NO_DISTRICT and district and contest_id(district) != contest:
-            figures = {"authority": municipality, "detail": f"{contest} ≠ {contest_id(district)}"}
+            figures = {"case": "district", "authority": municipality, "detail": f"{contest} ≠ {contest_id(district)}"}
             yield index, between(Code.X05, figures)
         elif count.authority_name and regions[municipality].name != count.authority_name:
-            figures = {"authority": municipality, "detail": f"{count.authority_name} ≠ {regions[municipality].name}"}
+            figures = {
+                "case": "name",
+                "authority": municipality,
+                "detail": f"{count.authority_name} ≠ {regions[municipality].name}",
+            }
             yield index, between(Code.X05, figures, severity=Severity.WARNING)
 
 
@@ -109,13 +113,15 @@ def stations_are_those_of_the_register(case: Together) -> Said:
             continue
         names = {place.number: place.name for place in places.places}
         numbers = {unit.id.rpartition("::")[2].removeprefix("SB"): unit.name for unit in count.units if unit.station}
-        wrong = [number for number in numbers if number not in names]
-        wrong += [f"{n}: {numbers[n]} ≠ {names[n]}" for n in numbers if n in names and names[n] != numbers[n]]
         called = int(count.total.figures[0, Figure.CAST])
-        if places.voters and called and places.voters != called:
-            wrong.append(f"{called} ≠ {places.voters}")
-        if wrong:
-            yield index, between(Code.X08, {"detail": named(wrong)})
+        wrong = {
+            "stations": [number for number in numbers if number not in names],
+            "names": [f"{n}: {numbers[n]} ≠ {names[n]}" for n in numbers if n in names and names[n] != numbers[n]],
+            "voters": [f"{called} ≠ {places.voters}"] if places.voters and called and places.voters != called else [],
+        }
+        for what, which in wrong.items():
+            if which:
+                yield index, between(Code.X08, {"case": what, "detail": named(which)})
 
 
 def _only(case: Together) -> list[ElectionDefinition]:

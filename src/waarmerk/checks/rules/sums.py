@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from waarmerk.checks.case import Answer, Case, NotJudged, everywhere
+from waarmerk.checks.case import Answer, Case, NotJudged, everywhere, level_of
 from waarmerk.election.count import Ballot, Cells, Figure, Mask
 from waarmerk.election.finding import Code, Finding
 
@@ -77,7 +77,7 @@ def any_candidate(reported: Mask, ballot: Ballot) -> NDArray[np.bool_]:
 
 def _differing(case: Case) -> Iterator[Finding]:
     votes, total, ballot = case.count.votes, case.count.total, case.count.ballot
-    level = {"level": case.count.level.value, "counters": 1}
+    level = {"level": level_of(case.count).value, "counters": 1}
     for figure in _uneven(votes.figures, votes.figures_reported, total.figures, total.figures_reported):
         if figure != Figure.CAST:
             pair = _pair(votes.figures, total.figures, figure)

@@ -2,27 +2,47 @@
 
 What is expected follows from the same list elsewhere: in the neighbourhood where that has enough stations, otherwise in the
 municipality; always without the station itself, and on sums of candidates, never on a reported list total. Floats pick the
-cells, integers decide.
+cells, for all stations at once; integers decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waarmerk.checks.case import Answer, Case, NotJudged, tenths
+from waarmerk.checks.case import Answer, Case, NotJudged, candidate_number, tenths
 from waarmerk.checks.editions import Swapped
 from waarmerk.checks.neighbourhoods import neighbourhoods
+from waarmerk.election.count import Ballot
 from waarmerk.election.finding import Code, Finding
 
+MAX_PAIRS = 10_000
+"""Pairs of one document; the whole country had 596 in 2022. Beyond it only the first pair of a list is shown."""
 SLACK = 1 - 1e-9
 """Floats pick everything within this factor of a threshold."""
 
 Row = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Votes of the municipality (the first row) and of each neighbourhood with enough stations."""
+
+    of: NDArray[np.intp]
+    """Per unit the row that it is compared with."""
+    candidates: NDArray[np.int64]
+    sums: NDArray[np.int64]
+    stations: Sequence[int]
+
+    def without(self, index: int, here: Row, sums: Row) -> Reference:
+        """Return one of them with a station taken out."""
+        name = "neighbourhood" if index else "municipality"
+        return Reference(name, self.stations[index], self.candidates[index] - here, self.sums[index] - sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,127 +81,119 @@ def candidates_switched(case: Case) -> Answer:
     rule = case.edition.swapped
     if rule is None:
         return
-    if case.postcodes is None and case.judged.any():
-        yield NotJudged((Code.P06,), "no-neighbourhoods", int(case.judged.sum()))
     if len(case.count.units) < rule.stations:
         yield NotJudged((Code.P06,), "one-station", int(case.judged.sum()))
         return
     votes = np.where(case.count.votes.candidates_reported, case.count.votes.candidates, 0)
-    everybody = votes.sum(axis=0, dtype=np.int64)
-    areas = _areas(case, votes, rule)
-    outside = int((case.judged & ~np.isin(np.arange(len(case.judged)), list(areas))).sum())
-    if case.postcodes is not None and outside:
-        yield NotJudged((Code.P06,), "no-postcode", outside)
-    # A pair needs a candidate with at least the minimum here: stations without one are in order.
-    for row in case.rows(case.judged & (votes >= rule.votes).any(axis=1)):
+    references = _references(case, votes, rule)
+    outside = int((case.judged & (references.of == 0)).sum())
+    if outside:
+        yield NotJudged((Code.P06,), "no-neighbourhoods" if case.postcodes is None else "no-postcode", outside)
+    left = MAX_PAIRS
+    for row, columns in _suspects(case, votes, references, rule).items():
         here = votes[row].astype(np.int64)
-        near = areas.get(row)
-        stations, total = near if near else (len(case.count.units), everybody)
-        reference = _without(case, "neighbourhood" if near else "municipality", stations, total, row, here)
-        pairs = list(_pairs(case, here, row, reference, rule))
-        if near and pairs:
-            pairs = _as_shown(
-                pairs, _pairs(case, here, row, _without(case, "municipality", 0, everybody, row, here), rule)
-            )
-        yield from _findings(case, row, here, reference, pairs)
+        reference = references.without(int(references.of[row]), here, case.sums[row])
+        pairs: list[Pair] = []
+        for column in columns:
+            pairs += islice(_pairs(case, here, row, reference, rule, column), 1 + max(left - len(pairs), 0))
+        left -= len(pairs)
+        if pairs and references.of[row]:
+            whole = references.without(0, here, case.sums[row])
+            pairs = _as_shown(pairs, (p for c in columns for p in _pairs(case, here, row, whole, rule, c)))
+        yield from _findings(case, rule, row, here, reference, pairs)
 
 
-def _areas(case: Case, votes: NDArray[np.int32], rule: Swapped) -> dict[int, tuple[int, Row]]:
-    """Per station the size of its neighbourhood and the votes there; only neighbourhoods with enough stations."""
-    areas: dict[int, tuple[int, Row]] = {}
-    if case.postcodes is None:
-        return areas
-    for members in neighbourhoods(case.count.units, case.postcodes):
-        if len(members) >= rule.neighbourhood_stations:
-            total = votes[members].sum(axis=0, dtype=np.int64)
-            areas.update(dict.fromkeys(members, (len(members), total)))
-    return areas
+def _references(case: Case, votes: NDArray[np.int32], rule: Swapped) -> References:
+    areas = [] if case.postcodes is None else neighbourhoods(case.count.units, case.postcodes)
+    areas = [members for members in areas if len(members) >= rule.neighbourhood_stations]
+    of = np.zeros(len(case.count.units), dtype=np.intp)
+    for index, members in enumerate(areas, 1):
+        of[members] = index
+    groups: list[slice | list[int]] = [slice(None), *areas]
+    return References(
+        of,
+        np.stack([votes[group].sum(axis=0, dtype=np.int64) for group in groups]),
+        np.stack([case.sums[group].sum(axis=0) for group in groups]),
+        [len(case.count.units), *map(len, areas)],
+    )
+
+
+def _suspects(case: Case, votes: NDArray[np.int32], references: References, rule: Swapped) -> dict[int, list[int]]:
+    """Return, per station, the lists with a candidate far above what is expected; few, and only these are looked at."""
+    large = (votes >= rule.votes) & case.judged[:, None]
+    rows, cells = np.nonzero(large)
+    lists = _owners(case.count.ballot)[cells]
+    area, x, n = references.of[rows], votes[rows, cells].astype(np.int64), case.sums[rows, lists]
+    rest = references.sums[area, lists] - n
+    expected = (references.candidates[area, cells] - x) * (n / np.maximum(rest, 1))
+    far = (rest > 0) & (x >= expected * (rule.factor * SLACK))
+    found: dict[int, list[int]] = {}
+    for row, column in dict.fromkeys(zip(rows[far].tolist(), lists[far].tolist(), strict=True)):
+        found.setdefault(row, []).append(column)
+    return found
+
+
+def _owners(ballot: Ballot) -> NDArray[np.intp]:
+    """The list of every candidate's column."""
+    return np.repeat(np.arange(len(ballot.lists)), [len(lst.candidates) for lst in ballot.lists])
+
+
+def _pairs(case: Case, here: Row, row: int, reference: Reference, rule: Swapped, column: int) -> Iterator[Pair]:
+    """Yield the pairs of one list, those furthest from what is expected first."""
+    lst = case.count.ballot.lists[column]
+    n, rest = int(case.sums[row, column]), int(reference.sums[column])
+    if rest <= 0:
+        return
+    x, others = here[lst.columns], reference.candidates[lst.columns]
+    near = others * (n / rest)
+    large = np.flatnonzero((x >= rule.votes) & (x >= near * (rule.factor * SLACK))).tolist()
+    small = np.flatnonzero((near >= rule.votes * SLACK) & (x * rule.factor * SLACK <= near)).tolist()
+    expected = {k: Fraction(int(others[k]) * n, rest) for k in (*large, *small)}
+    more = [k for k in large if int(x[k]) >= rule.factor * expected[k]]
+    less = [k for k in small if rule.votes <= expected[k] and rule.factor * int(x[k]) <= expected[k]]
+    more.sort(key=lambda k: expected[k] - int(x[k]))
+    less.sort(key=lambda k: int(x[k]) - expected[k])
+    for a, b in product(more, less):
+        rounded = (round(expected[a]), round(expected[b]))
+        yield Pair(column, lst.start + a, lst.start + b, expected[a], expected[b], rounded)
 
 
 def _as_shown(pairs: list[Pair], elsewhere: Iterable[Pair]) -> list[Pair]:
     """Give pairs that the whole municipality shows too its expectation for the tables of the protocol (checks.md 1.3)."""
-    same = {(pair.more, pair.less): (round(pair.expected_more), round(pair.expected_less)) for pair in elsewhere}
+    same = {(pair.more, pair.less): pair.rounded for pair in elsewhere}
     return [replace(pair, rounded=same.get((pair.more, pair.less), pair.rounded)) for pair in pairs]
 
 
-def _without(case: Case, name: str, stations: int, total: Row, row: int, here: Row) -> Reference:
-    rest = total - here
-    filled = [(column, lst.start) for column, lst in enumerate(case.count.ballot.lists) if lst.candidates]
-    sums = np.zeros(len(case.count.ballot.lists), dtype=np.int64)
-    if filled:
-        columns, starts = zip(*filled, strict=True)
-        sums[list(columns)] = np.add.reduceat(rest, starts)
-    return Reference(name, stations, rest, sums)
+def _findings(
+    case: Case, rule: Swapped, row: int, here: Row, reference: Reference, pairs: list[Pair]
+) -> Iterator[Finding]:
+    if rule.rms_at_most is not None and pairs:
+        pairs = _in_ordinary_station(case, row, here, reference, pairs, rule.rms_at_most)
+    for column in dict.fromkeys(pair.list_column for pair in pairs):
+        same = sorted((p for p in pairs if p.list_column == column), key=lambda p: (-p.moved(here), p.more, p.less))
+        first, *others = (_finding(case, rule, row, here, reference, pair) for pair in same)
+        yield replace(first, also=tuple(others))
 
 
-def _pairs(case: Case, here: Row, row: int, reference: Reference, rule: Swapped) -> Iterator[Pair]:
-    for column, lst in enumerate(case.count.ballot.lists):
-        n, rest = int(case.sums[row, column]), int(reference.sums[column])
-        if n < rule.votes or rest <= 0:
-            continue
-        x, others = here[lst.columns], reference.candidates[lst.columns]
-        expected = others * (n / rest)
-        more = list(np.flatnonzero(x >= np.maximum(rule.votes, expected * (rule.factor * SLACK))))
-        if not more:
-            continue
-        less = np.flatnonzero((expected >= rule.votes * SLACK) & (x * rule.factor * SLACK <= expected))
-        exact = {int(k): Fraction(int(others[k]) * n, rest) for k in (*more, *less)}
-        yield from (
-            Pair(
-                column,
-                lst.start + int(a),
-                lst.start + int(b),
-                exact[int(a)],
-                exact[int(b)],
-                (round(exact[int(a)]), round(exact[int(b)])),
-            )
-            for a in more
-            for b in less
-            if int(x[a]) >= rule.factor * exact[int(a)]
-            and exact[int(b)] >= rule.votes
-            and rule.factor * int(x[b]) <= exact[int(b)]
-        )
-
-
-def _findings(case: Case, row: int, here: Row, reference: Reference, pairs: list[Pair]) -> Iterator[Finding]:
-    rule = case.edition.swapped
-    limit = rule.rms_at_most if rule else None
-    kept = [pair for pair in pairs if limit is None or _ordinary(case, row, here, reference, pair, limit)]
-    for column in dict.fromkeys(pair.list_column for pair in kept):
-        same = sorted((p for p in kept if p.list_column == column), key=lambda p: (-p.moved(here), p.more, p.less))
-        first, *others = (_finding(case, row, here, reference, pair) for pair in same)
-        yield Finding(
-            first.code,
-            first.severity,
-            first.unit,
-            first.unit_name,
-            first.list,
-            first.candidates,
-            first.figures,
-            tuple(others),
-        )
-
-
-def _finding(case: Case, row: int, here: Row, reference: Reference, pair: Pair) -> Finding:
-    rule = case.edition.swapped
+def _finding(case: Case, rule: Swapped, row: int, here: Row, reference: Reference, pair: Pair) -> Finding:
     lst = case.count.ballot.lists[pair.list_column]
     return case.at(
         Code.P06,
         row,
         {
             "edition": case.edition.name,
-            "row_more": _number(lst.candidates[pair.more - lst.start].id, pair.more - lst.start),
+            "row_more": candidate_number(lst, pair.more),
             "votes_more": int(here[pair.more]),
             "expected_more": tenths(pair.expected_more),
-            "row_less": _number(lst.candidates[pair.less - lst.start].id, pair.less - lst.start),
+            "row_less": candidate_number(lst, pair.less),
             "votes_less": int(here[pair.less]),
             "expected_less": tenths(pair.expected_less),
             "rounded_more": pair.rounded[0],
             "rounded_less": pair.rounded[1],
             "reference": reference.name,
             "stations": reference.stations,
-            "factor": rule.factor if rule else 0,
-            "minimum": rule.votes if rule else 0,
+            "factor": rule.factor,
+            "minimum": rule.votes,
             "moved": round(pair.moved(here)),
         },
         list_column=pair.list_column,
@@ -189,20 +201,31 @@ def _finding(case: Case, row: int, here: Row, reference: Reference, pair: Pair) 
     )
 
 
-def _ordinary(case: Case, row: int, here: Row, reference: Reference, pair: Pair, limit: Fraction) -> bool:
-    """Whether the root mean square of the other candidates' deviations is within the limit: squared, so exact."""
-    square, others = Fraction(0), len(here) - 2
-    for column, lst in enumerate(case.count.ballot.lists):
-        rest = int(reference.sums[column])
-        n = int(case.sums[row, column])
-        columns = [c for c in range(*lst.columns.indices(len(here))) if c not in (pair.more, pair.less)]
-        if rest <= 0:
-            square += sum(int(here[c]) ** 2 for c in columns)
-            continue
-        top = sum((int(here[c]) * rest - int(reference.candidates[c]) * n) ** 2 for c in columns)
-        square += Fraction(top, rest * rest)
-    return others <= 0 or square <= limit * limit * others
+def _in_ordinary_station(
+    case: Case, row: int, here: Row, reference: Reference, pairs: list[Pair], limit: Fraction
+) -> list[Pair]:
+    """Return the pairs beside which all other candidates are near what is expected: root mean square within the limit.
+
+    Compared as squares, so exactly. Without anybody else there is nothing that speaks against a pair.
+    """
+    others = len(here) - 2
+    whole = sum(
+        (_square(case, row, here, reference, column) for column in range(len(case.count.ballot.lists))), Fraction()
+    )
+    return [
+        pair
+        for pair in pairs
+        if others <= 0
+        or whole - (int(here[pair.more]) - pair.expected_more) ** 2 - (int(here[pair.less]) - pair.expected_less) ** 2
+        <= limit * limit * others
+    ]
 
 
-def _number(identifier: int | None, index: int) -> int:
-    return index + 1 if identifier is None else identifier
+def _square(case: Case, row: int, here: Row, reference: Reference, column: int) -> Fraction:
+    """The sum of the squared distances of a list's candidates from what is expected."""
+    columns = case.count.ballot.lists[column].columns
+    x, others = here[columns].tolist(), reference.candidates[columns].tolist()
+    n, rest = int(case.sums[row, column]), int(reference.sums[column])
+    if rest <= 0:
+        return Fraction(sum(votes**2 for votes in x))
+    return Fraction(sum((votes * rest - other * n) ** 2 for votes, other in zip(x, others, strict=True)), rest * rest)

@@ -1,0 +1,49 @@
+import io
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from waarmerk import formats
+from waarmerk.election.count import Count
+from waarmerk.election.definition import ElectionDefinition
+from waarmerk.simulate.election import KINDS, election
+
+SCHEMAS = {"110a": "110a-electionevent", "230b": "230-candidatelist", "510b": "510-count"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_document_is_valid_and_reads_back_strict(kind: str, data: Path) -> None:
+    schemas = {
+        message: etree.XMLSchema(etree.parse(str(data / "eml-nl-xsd" / f"{name}-kiesraad-strict.xsd")))
+        for message, name in SCHEMAS.items()
+    }
+    for name, document in election(KINDS[kind], 2).files():
+        tree = etree.fromstring(document)
+        schema = schemas[tree.get("Id") or ""]
+        assert schema.validate(tree), (name, schema.error_log.last_error)
+        value = formats.read(io.BytesIO(document))
+        if isinstance(value, Count):
+            assert value.strict
+
+
+def test_the_same_seed_makes_the_same_documents() -> None:
+    assert list(election(KINDS["TK"], 7).files()) == list(election(KINDS["TK"], 7).files())
+
+
+def test_scale_multiplies_municipalities() -> None:
+    assert len(election(KINDS["AB2"], 1, 3.0).counts) == 3 * len(election(KINDS["AB2"], 1).counts)
+
+
+def test_lists_differ_per_district_as_in_real_elections() -> None:
+    named = election(KINDS["TK"], 1).named()
+    numbers = {contest: [lst.number for lst in lists] for contest, lists in named.items()}
+    assert numbers["1"] != numbers["2"]
+    third = [next(lst for lst in lists if lst.number == 3) for lists in named.values()]
+    assert len({tuple(c.person for c in lst.candidates) for lst in third}) == len(third)
+
+
+def test_a_definition_says_seats_threshold_and_tree() -> None:
+    made = election(KINDS["PS2"], 1).definition
+    assert isinstance(made, ElectionDefinition)
+    assert (made.seats, made.threshold, len(made.of_category("KIESKRING"))) == (47, 25, 2)

@@ -1,0 +1,108 @@
+"""Junk of every kind to every address, with fixed seeds: always a code, words and a next step; never 500, never late."""
+
+import json
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from tests.office import Service
+from tests.web.post import SOON, Reply, ask
+
+ROUNDS = 250
+HASH, JUNK_HASH = "0" * 64, "G" * 64
+PATHS = (
+    "/", "/findings", "/findings/1", "/style.css", "/healthz", "/openapi.json", "/enter/{junk}", "/{junk}",
+    f"/deliveries/{HASH}", f"/deliveries/{JUNK_HASH}", f"/deliveries/{HASH}/files/{{junk}}", f"/deliveries/{HASH}/digest",
+    f"/deliveries/{HASH}/totals", f"/deliveries/{HASH}/accept", f"/deliveries/{HASH}/accept.draft",
+    f"/api/v1/inbox/{HASH}", f"/api/v1/inbox/{JUNK_HASH}", f"/api/v1/inbox/{HASH}/parts/1", f"/api/v1/receipts/{HASH}",
+    f"/api/v1/receipts/{HASH}/9", f"/api/v1/receipts/{HASH}/99999999", "/api/v1/streams/{junk}/{junk}/1",
+    "/api/v1/streams/TK2023/gsb:0599/{junk}", "/api/v1/trust-lists/{junk}", "/api/v1/trust-lists/999999", "/api/v1/status",
+    "/api/{junk}", "/api/v1/status/", "//", "/static/../../etc/passwd", "/?lang={junk}", "/enter/?{junk}",
+)  # fmt: skip
+METHODS = ("GET", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "X")
+TYPES = (
+    "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "application/json",
+    "text/plain; charset=utf-7", "application/x-www-form-urlencoded; charset=klingon", "multipart/form-data; boundary=\u00e9",
+    "", ";;;", "x" * 3_000,
+)  # fmt: skip
+BODIES = (
+    b"", b"\0", b"a=1&a=2", b"%", b"%ff=%00", b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n", b"--x--", b"{",
+    b"[" * 9_000, b"<EML/>", b"PK\3\4" + bytes(200), b"age-encryption.org/v1\n-> X25519 a\n", b"manifest.json\0" + bytes(900), b"&" * 5_000,
+)  # fmt: skip
+STRANGE = {
+    "Origin": ("null", "http://localhost", "{own}", "\x7f"), "Sec-Fetch-Site": ("none", "cross-site", "same-origin", "x" * 999),
+    "Cookie": ("waarmerk=" + "a" * 500, "waarmerk=../../etc", "csrftoken=1; waarmerk_lang=%00", "=;=;;", "\u00e9=1"),
+    "Host": ("localhost", "evil.example", "localhost:99999", "[::1]", "a b", "..", "@"),
+    "Accept-Language": ("*", "xx-" + "y" * 500), "X-Forwarded-For": ("1.1.1.1",), "X-Forwarded-Host": ("evil.example",),
+    "Range": ("bytes=0-1",), "If-Modified-Since": ("yesterday",), "Expect": ("nothing",), "Content-Encoding": ("gzip",),
+    "X-HTTP-Method-Override": ("PUT",), "Content-MD5": ("x",), "Upgrade": ("websocket",), "Authorization": ("Basic eA==",),
+}  # fmt: skip
+JUNK = (
+    "%00",
+    "%ff%fe",
+    "..%2f..%2fetc",
+    "%E2%80%AE",
+    "a" * 2_000,
+    "%0d%0aX:1",
+    "-1",
+    "1e9",
+    "%D9%A3",
+    "'--",
+    "{{7*7}}",
+    "%",
+)
+
+
+def requests(seed: int) -> Iterator[tuple[str, str, bytes | None, dict[str, str]]]:
+    choice = random.Random(seed)  # noqa: S311 -- the same requests each time
+    for _ in range(ROUNDS):
+        path = choice.choice(PATHS)
+        while "{junk}" in path:
+            path = path.replace("{junk}", choice.choice(JUNK), 1)
+        headers = {"Content-Type": choice.choice(TYPES)}
+        for name in choice.sample(sorted(STRANGE), choice.randrange(4)):
+            headers[name] = choice.choice(STRANGE[name])
+        method = choice.choice(METHODS)
+        yield method, path, choice.choice(BODIES) if method != "GET" else None, headers
+
+
+def send(service: Service, inside: bool, seed: int) -> Iterator[tuple[object, Reply]]:
+    for method, path, body, headers in requests(seed):
+        given = {name: value.replace("{own}", service.address).encode("utf-8") for name, value in headers.items()}
+        if inside:
+            jar = "; ".join(f"{name}={value}" for name, value in service.person._cookies.items())
+            given |= {"Cookie": jar.encode(), "Origin": service.address.encode()}
+        yield (method, path, body, headers), ask(service.address, method, path, body, given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_junk_to_every_address_is_answered_in_words(service: Service, seed: int, inside: bool) -> None:
+    if inside and not service.person._cookies:
+        service.enter()
+    for asked, answer in send(service, inside, seed):
+        assert (answer.status < 500, answer.seconds < SOON) == (True, True), asked
+        assert b"Traceback" not in answer.body
+        if answer.status >= 400 and asked[0] != "HEAD" and "server" in answer.headers:  # type: ignore[index]
+            in_words(answer, asked)
+
+
+def in_words(answer: Reply, asked: object) -> None:
+    """A problem for programs, or a page for people."""
+    if answer.headers["content-type"] == "application/problem+json":
+        value = json.loads(answer.body)
+        assert value["status"] == answer.status, asked
+        words = [value["code"], value["title"], value["title_nl"], value["next_step"], value["next_step_nl"]]
+        assert all(words), asked
+        assert value["title"] != value["title_nl"], asked
+    else:
+        text = answer.body.decode()
+        assert answer.headers["content-type"].startswith("text/html"), asked
+        assert '<html lang="nl">' in text, asked
+        assert "lang=en" in text, asked
+        assert "<h1>" in text, asked
+
+
+def test_after_all_that_it_still_answers(service: Service) -> None:
+    assert ask(service.address, "GET", "/healthz").body == b"ok\n"
