@@ -139,4 +139,4 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, ending: str) -> None
     (tmp_path / f"x.{ending}").write_bytes(b"no table" * 100)
     refused = run(tmp_path / f"x.{ending}", tmp_path / "y.csv").exception
     assert isinstance(refused, BadData)
-    assert refused.code == "E-TIDY-FILE"
+    assert refused.code == "E-TAB-FILE"

@@ -172,6 +172,15 @@ def test_an_unknown_attribute_is_noted() -> None:
     assert notes(GOOD.replace("<Count>", '<Count x="1">')) == ["unknown attribute x of Count"]
 
 
+@pytest.mark.parametrize("version", ['SchemaVersion="4"', ""])
+def test_another_version_of_the_schema_is_noted(version: str) -> None:
+    assert notes(GOOD.replace('SchemaVersion="5"', version)) == ["SchemaVersion is not 5"]
+
+
+def test_text_inside_what_is_passed_over_is_fine() -> None:
+    assert notes(GOOD.replace("<AuthorityAddress>", "<AuthorityAddress>Kerkplein <x>1</x> Dam")) == []
+
+
 def test_a_foreign_declaration_is_noted() -> None:
     assert notes(GOOD.replace("<EML ", '<EML xmlns:q="urn:q" ')) == ["declaration of a foreign namespace"]
 

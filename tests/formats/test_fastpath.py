@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.formats.invented import count
 from waarmerk import formats
 from waarmerk.election.count import Count, Investigation
-from waarmerk.formats import Reading, fastpath, reading
+from waarmerk.errors import Rejection
+from waarmerk.formats import Reading, ballots, counts, fastpath, reading, xmlstream
 
 NAMES = [
     "Stembureau De Éénhoorn & zn (postcode: 9910 ZZ)",
@@ -109,6 +110,29 @@ def test_the_size_of_blocks_does_not_matter(size: int, monkeypatch: pytest.Monke
     assert isinstance(whole, Count)
     assert isinstance(blocks, Count)
     assert blocks.same(whole)
+
+
+@pytest.mark.parametrize(
+    ("module", "limit"),
+    [
+        (xmlstream, "MAX_BYTES"),
+        (xmlstream, "MAX_ELEMENTS"),
+        (counts, "MAX_CELLS"),
+        (counts, "MAX_UNITS"),
+        (ballots, "MAX_SELECTIONS"),
+    ],
+)
+@pytest.mark.parametrize("value", [3, 30, 60, 200, 3000, 9000, 12_000])
+def test_limits_are_the_same(module: object, limit: str, value: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = made(6, 3, 1000)
+    monkeypatch.setattr(module, limit, value)
+    fast, general = both(data)
+    if isinstance(fast.value, Count) and isinstance(general.value, Count):
+        assert fast.value.same(general.value)
+    else:
+        assert isinstance(fast.value, Rejection)
+        assert isinstance(general.value, Rejection)
+        assert (fast.value.code, general.value.code) == ("E-XML-LIMIT", "E-XML-LIMIT")
 
 
 def test_all_units_are_proven() -> None:

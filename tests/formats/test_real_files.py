@@ -14,6 +14,8 @@ from waarmerk import formats
 from waarmerk.election.count import REASON_CODES, REJECTED_CODES, Count, Figure, Level, Votes
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists
+from waarmerk.election.places import PollingPlaces
+from waarmerk.election.result import Result
 
 DISTRICTS = {
     "HSB1": ("Groningen", 10, 24, 984),
@@ -234,6 +236,41 @@ def test_a_definition_gives_seats_threshold_and_districts(data: Path) -> None:
     assert (definition.seats, definition.threshold) == (47, 25)
     assert [region.name for region in definition.of_category("KIESKRING")] == ["Maastricht", "Venlo"]
     assert all(region.roman_numerals for region in definition.of_category("KIESKRING"))
+
+
+@pytest.mark.parametrize(
+    ("path", "stations", "voters"),
+    [
+        ("abacus/e2e-eml-files/eml110b_test_420_polling_stations.eml.xml", 420, None),
+        ("abacus/e2e-eml-files/eml110b_1_station.eml.xml", 1, 612_694),
+        ("abacus/e2e-eml-files/eml110b_zero_number_of_voters.eml.xml", None, 0),
+        ("rust-eml-nl/polling_stations/eml110b_empty_polling_station.eml.xml", 0, None),
+    ],
+)
+def test_polling_places_are_read_whole(data: Path, path: str, stations: int | None, voters: int | None) -> None:
+    places = read(data / "fixtures" / path)
+    assert isinstance(places, PollingPlaces)
+    assert stations is None or len(places.places) == stations
+    assert voters is None or places.voters == voters
+    assert all(place.number and place.name for place in places.places)
+
+
+def test_a_result_names_who_was_elected(data: Path) -> None:
+    result = read(data / "fixtures/rust-eml-nl/eml520_test.eml.xml")
+    assert isinstance(result, Result)
+    first = result.lists[0]
+    assert (first.number, first.name, first.elected[0].order, first.elected[0].ranking) == (1, "Heemdamsenaren", 1, 1)
+    assert first.elected[0].person.display == "Oorschot, A.B.C."
+
+
+def test_a_tree_finds_the_district_of_a_municipality(data: Path) -> None:
+    definition = read(
+        data / "fixtures/abacus/backend-eml-tests/definitions/Verkiezingsdefinitie_PS2023_Limburg.eml.xml"
+    )
+    assert isinstance(definition, ElectionDefinition)
+    venlo = definition.district_of("0983")
+    assert venlo is not None
+    assert (venlo.name, venlo.contest_id, definition.district_of("0599")) == ("Venlo", "II", None)
 
 
 def test_the_example_is_the_published_file(rotterdam_zip: Path, data: Path) -> None:

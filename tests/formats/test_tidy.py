@@ -78,7 +78,7 @@ def test_rows_that_cannot_be_placed_are_refused(column: str, bad: object) -> Non
     table[last][tidy.NAMES.index(column)] = bad  # type: ignore[call-overload]
     with pytest.raises(BadData) as refused:
         tidy.count_of(table)
-    assert refused.value.code == "E-TIDY-ROW"
+    assert refused.value.code == "E-TAB-ROW"
 
 
 def test_every_column_is_in_the_documentation() -> None:

@@ -28,7 +28,8 @@ TYPES = (
 )  # fmt: skip
 BODIES = (
     b"", b"\0", b"a=1&a=2", b"%", b"%ff=%00", b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n", b"--x--", b"{",
-    b"[" * 9_000, b"<EML/>", b"PK\3\4" + bytes(200), b"age-encryption.org/v1\n-> X25519 a\n", b"manifest.json\0" + bytes(900), b"&" * 5_000,
+    b"[" * 9_000, b"<EML/>", b"PK\3\4" + bytes(200), b"age-encryption.org/v1\n-> X25519 a\n", b"manifest.json\0" + bytes(900),
+    b"&" * 5_000,
 )  # fmt: skip
 STRANGE = {
     "Origin": ("null", "http://localhost", "{own}", "\x7f"), "Sec-Fetch-Site": ("none", "cross-site", "same-origin", "x" * 999),

@@ -43,6 +43,17 @@ class Lazy(click.Group):
         command: click.Command = getattr(module, f"{name}_" if name in ("open",) else name)
         return command
 
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language that was asked for, without loading any command."""
+        say = _words(ctx)
+        self.format_usage(ctx, formatter)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(say("help.main"))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, say(f"help.{name}")) for name in COMMANDS])
+        click.Command.format_options(self, ctx, formatter)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; every expected error becomes a sentence, a hint and an exit code."""
         try:
@@ -68,7 +79,8 @@ class Lazy(click.Group):
 def language(ctx: click.Context | None = None) -> str:
     """Return the language that was asked for with ``--lang`` (or WAARMERK_LANG); Dutch is first."""
     present = ctx or click.get_current_context(silent=True)
-    return str((present and present.find_root().params.get("lang")) or "nl")
+    asked = (present and present.find_root().params.get("lang")) or os.environ.get("WAARMERK_LANG")
+    return "en" if asked == "en" else "nl"
 
 
 def words(part: str = "terminal") -> Any:
@@ -106,7 +118,12 @@ def say_refusal(error: BadData, lang: str) -> None:
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--lang", type=click.Choice(["nl", "en"]), envvar="WAARMERK_LANG", default="nl", help="Language of what is said."
+    "--lang",
+    is_eager=True,
+    type=click.Choice(["nl", "en"]),
+    envvar="WAARMERK_LANG",
+    default="nl",
+    help="Language of what is said.",
 )
 @click.version_option(__version__, prog_name="waarmerk")
 @click.pass_context

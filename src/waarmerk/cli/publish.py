@@ -27,11 +27,12 @@ def publish(out: Path, org: str, folder: Path, log_key: Path, origin: str) -> No
     org, now, say = organisation(org), clock.now(), words()
     database.prepare(folder.resolve(), org)
     from waarmerk.web import publishing
-    from waarmerk.web.service import house
+    from waarmerk.web.service import beside
 
-    batch = publishing.batch(house())
+    house = beside()
+    batch = publishing.batch(house)
     written = write(out, batch, LogSigner(origin, service_key(log_key), org), now=now)
-    publishing.record(house(), now)
+    publishing.record(house, now)
     site.build(out)
     click.echo(say("publish.done", entries=written.checkpoint.size, files=len(batch.files), path=out))
     if not batch.files:

@@ -19,6 +19,9 @@ PORT = 8642
 THREADS = 256
 """Requests at a time; uploads that hang take at most ``web.intake.UPLOADS`` of them, so a page is always shown."""
 
+STOP_SECONDS = 10
+"""A worker that does not end when asked is killed: nothing is lost by that, and a stop must end."""
+
 
 @click.command()
 @options.sender
@@ -60,5 +63,6 @@ def serve(org: str, folder: Path, port: int, host: str, only_link: bool) -> None
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS,
+        workers_kill_timeout=STOP_SECONDS,
         log_enabled=False,
     ).serve()

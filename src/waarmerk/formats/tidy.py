@@ -109,15 +109,15 @@ def _values(cells: NDArray[np.int32], reported: NDArray[np.bool_]) -> list[int |
 
 
 def count_of(table: Iterable[Sequence[Cell]]) -> Count:
-    """Return the count that a tidy table holds; raises ``BadData`` ``E-TIDY-ROW`` where a row cannot be placed."""
+    """Return the count that a tidy table holds; raises ``BadData`` ``E-TAB-ROW`` where a row cannot be placed."""
     reader = _Reader()
     for number, row in enumerate(table, 1):
         if number > MAX_ROWS:
-            raise BadData("E-TIDY-ROW", f"more than {MAX_ROWS} rows")
+            raise BadData("E-TAB-ROW", f"more than {MAX_ROWS} rows")
         try:
             reader.take(dict(zip(NAMES, row, strict=True)))
         except (KeyError, TypeError, ValueError, OverflowError, IndexError):
-            raise BadData("E-TIDY-ROW", f"row {number} cannot be placed") from None
+            raise BadData("E-TAB-ROW", f"row {number} cannot be placed") from None
     return reader.count()
 
 
@@ -186,7 +186,7 @@ class _Reader:
     def count(self) -> Count:
         """Return the count of all rows."""
         if not self._lists:
-            raise BadData("E-TIDY-ROW", "no rows of the total")
+            raise BadData("E-TAB-ROW", "no rows of the total")
         about = {name: None if value is None else str(value) for name, value in self._about.items()}
         identifier = about["election"]
         info = ElectionInfo(

@@ -67,7 +67,7 @@ class Node:
         self.full = self.bit << 1 if element.many else self.bit
         self.required = sum(1 << rank for rank, child in enumerate(element.children) if child.must)
         self.should = sum(1 << rank for rank, child in enumerate(element.children) if child.must or child.should)
-        self.begin: Callable[[Mapping[str, str]], None] | None = _method(builder, element.begin)
+        self.begin: Begin | None = _method(builder, element.begin)
         self.end: Callable[[str], None] | None = _method(builder, element.end)
         if element.newer:
             self.begin = _noting_newer(builder, self.begin)
@@ -216,7 +216,7 @@ class Reader:
             self._start_elsewhere(name, attributes)
             return
         if self._text:
-            if self._text.strip(WHITE):
+            if self._text.strip(WHITE) and parent.element.text is not Text.UNREAD:
                 refuse("E-XML-SCHEMA", "text where only elements may stand")
             self._text = ""
             self.laid_out = True
@@ -288,6 +288,8 @@ class Reader:
         for attribute in attributes:
             if attribute not in element.attributes and not attribute.startswith(f"{XSI} "):
                 self._unknown_attribute(root, attribute)
+        if root.begin is not None:
+            root.begin(attributes)
         # A sentinel below the root, so that the handler of end tags needs no case of its own.
         self._stack.append((root, 0))
         self._node = root

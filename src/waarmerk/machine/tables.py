@@ -40,14 +40,14 @@ def to_parquet(columns: Columns, rows: Rows) -> bytes:
 
 
 def from_parquet(path: Path, columns: Columns) -> Iterator[tuple[Cell, ...]]:
-    """Yield the rows of a Parquet file with these columns; raises ``BadData`` ``E-TIDY-FILE``."""
+    """Yield the rows of a Parquet file with these columns; raises ``BadData`` ``E-TAB-FILE``."""
     arrow, parquet = _arrow()
     try:
         with parquet.ParquetFile(str(path)) as file:
             for batch in file.iter_batches(batch_size=BATCH, columns=[name for name, _ in columns]):
                 yield from zip(*(batch.column(name).to_pylist() for name, _ in columns), strict=True)
     except (arrow.ArrowException, KeyError, OSError) as error:
-        raise BadData("E-TIDY-FILE", f"{path.name} is no such Parquet file: {str(error)[:80]}") from None
+        raise BadData("E-TAB-FILE", f"{path.name} is no such Parquet file: {str(error)[:80]}") from None
 
 
 def to_sqlite(columns: Columns, rows: Rows) -> bytes:
@@ -62,13 +62,13 @@ def to_sqlite(columns: Columns, rows: Rows) -> bytes:
 
 
 def from_sqlite(path: Path, columns: Columns) -> Iterator[tuple[Cell, ...]]:
-    """Yield the rows of an SQLite file in the order of writing; raises ``BadData`` ``E-TIDY-FILE``."""
+    """Yield the rows of an SQLite file in the order of writing; raises ``BadData`` ``E-TAB-FILE``."""
     names = ", ".join(name for name, _ in columns)
     try:
         with closing(sqlite3.connect(f"file:{path.resolve().as_posix()}?mode=ro", uri=True)) as base:
             yield from base.execute(f"SELECT {names} FROM {TABLE} ORDER BY rowid")  # noqa: S608 - names are ours
     except sqlite3.Error as error:
-        raise BadData("E-TIDY-FILE", f"{path.name} is no such SQLite file: {str(error)[:80]}") from None
+        raise BadData("E-TAB-FILE", f"{path.name} is no such SQLite file: {str(error)[:80]}") from None
 
 
 def _batches(rows: Rows) -> Iterator[list[Sequence[Cell]]]:

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from waarmerk import __version__
 from waarmerk.dossier import acts
-from waarmerk.dossier.acts import Act, NewAct
+from waarmerk.dossier.acts import Act, Action, NewAct
 from waarmerk.dossier.delivery import Examination
 from waarmerk.dossier.fold import Dossier
 from waarmerk.dossier.receive import Answer, Interrupted, Spooled, examine_waiting, receive
@@ -40,6 +40,10 @@ EXAMINATIONS = 2
 """Examinations of one delivery that may end without a result until the service starts anew: others wait for their turn."""
 
 
+class Moved(RuntimeError):
+    """Another process appended to the chain meanwhile; nothing was appended."""
+
+
 class ActStore(Protocol):
     """Where the chain of acts is."""
 
@@ -47,7 +51,7 @@ class ActStore(Protocol):
         """Return the acts after a number, in order."""
 
     def append(self, new: Sequence[Act]) -> None:
-        """Append acts in one transaction; raise, and append none, when the chain does not end where they begin."""
+        """Append acts in one transaction; :class:`Moved`, and none is appended, when the chain does not end where they begin."""
 
 
 class OfficeHouse:
@@ -114,9 +118,18 @@ class OfficeHouse:
         self.store.keep(spooled.sha256)
 
     def record(self, new: Sequence[NewAct], now: datetime) -> None:
-        """Append acts to the chain; the store refuses when another process appended meanwhile."""
+        """Append acts to the chain; :class:`Moved` when another process appended something that they may depend on."""
         with self.lock:
-            self._acts.append(list(acts.record_all(new, self.dossier().head, now)))
+            while True:
+                dossier = self.dossier()
+                try:
+                    self._acts.append(list(acts.record_all(new, dossier.head, now)))
+                    return
+                except Moved:
+                    # `publish` runs beside the service; that something was published changes no decision.
+                    meanwhile = list(self._acts.since(dossier.head.sequence))
+                    if not meanwhile or any(act.action is not Action.PUBLISHED for act in meanwhile):
+                        raise
 
     def examine(self, manifest: Manifest) -> Examination:
         """Steps 15 to 17 by a reader; the full report is kept by digest and may be deleted at any time."""

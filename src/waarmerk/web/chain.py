@@ -9,11 +9,8 @@ from django.db import OperationalError, transaction
 from waarmerk.dossier.acts import Act, Action, Head
 from waarmerk.dossier.delivery import arrival_from
 from waarmerk.errors import BadData
+from waarmerk.office.house import Moved
 from waarmerk.web.models import ActRow, ConsumedRow
-
-
-class Moved(RuntimeError):
-    """Another process appended to the chain meanwhile; nothing was appended."""
 
 
 class DatabaseChain:

@@ -11,10 +11,15 @@ from waarmerk.office.house import OfficeHouse
 from waarmerk.web.chain import DatabaseChain
 
 
+def beside() -> OfficeHouse:
+    """Return the house for a process beside the service (`publish`): it reads, and begins nothing."""
+    return OfficeHouse(settings.FOLDER, settings.ORG, DatabaseChain())
+
+
 @cache
 def house() -> OfficeHouse:
     """Return the house of the authority that this process serves; what a crash left undone is done now."""
-    made = OfficeHouse(settings.FOLDER, settings.ORG, DatabaseChain())
+    made = beside()
     made.store.tidy()
     atexit.register(made.stop)
     made.soon()
