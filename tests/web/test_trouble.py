@@ -32,9 +32,8 @@ def keeper_of(service: Service) -> int:
 
 
 def worker_of(service: Service) -> int:
-    return next(
-        pid for pid, command in family(service.process.pid) if "multiprocessing" in command and "spawn" in command
-    )
+    """The process that answers requests: forked by the one that was started."""
+    return next(pid for pid, command in family(service.process.pid) if " serve " in command)
 
 
 @contextmanager
