@@ -40,6 +40,7 @@ test: check
 test-all: check
 	sh scripts/test-tools
 	$(BIN)/python -m pytest -n 2
+	for reader in eml csv zip; do $(BIN)/python fuzz/readers.py $$reader --seconds 60 || exit 1; done
 
 lock:
 	sh scripts/lock
