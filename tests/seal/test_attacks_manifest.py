@@ -1,0 +1,117 @@
+"""Other spellings and other contents of a manifest (security.md part 6, attacks 23 to 30)."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.seal.envelopes import manifest
+from tests.seal.stf import M1
+from waarmerk.errors import BadData
+from waarmerk.seal.manifest import Manifest
+from waarmerk.wire import canonical
+
+VALUE: dict[str, Any] = json.loads(M1)
+
+
+def refused(data: bytes, *codes: str) -> None:
+    with pytest.raises(BadData) as caught:
+        Manifest.from_bytes(data)
+    assert caught.value.code in codes, caught.value
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        M1.replace(b'":', b'": ', 1),
+        json.dumps(dict(reversed(VALUE.items())), separators=(",", ":")).encode(),
+        M1.replace(b"demo", b"dem\\u006f"),
+        M1.replace(b"demo", b"de\\/mo"),
+        M1 + b"\n",
+        b" " + M1,
+    ],
+)
+def test_attack_23_another_spelling(data: bytes) -> None:
+    refused(data, "E-MAN-CANON")
+
+
+def test_attack_23_byte_order_mark() -> None:
+    refused(b"\xef\xbb\xbf" + M1, "E-MAN-JSON")
+
+
+def test_attack_24_a_key_twice() -> None:
+    refused(M1.replace(b'{"audit_head"', b'{"kind":"test","audit_head"', 1).replace(b"}]", b"}]", 1), "E-MAN-JSON")
+
+
+@pytest.mark.parametrize(
+    "value", [b"1.0", b"1e0", b"-0", b"-1", b"NaN", b"Infinity", b"9007199254740992", b"null", b"true", b"1" * 5_000]
+)
+def test_attack_25_numbers_and_constants(value: bytes) -> None:
+    refused(M1.replace(b'"epoch":1', b'"epoch":' + value), "E-MAN-JSON", "E-MAN-SCHEMA")
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_attack_26_nested_brackets(opening: bytes) -> None:
+    refused(opening * 40_000, "E-MAN-JSON")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        manifest(unknown="x"),
+        manifest(kind=None),
+        manifest(kind=1),
+        manifest(kind="resultaat"),
+        manifest(sequence=0),
+        manifest(sequence="1"),
+        manifest(files=[]),
+        manifest(files=[{**VALUE["files"][0], "sha256": "A" * 64}]),
+        manifest(files=[{**VALUE["files"][0], "name": "a..b"}]),
+        manifest(files=[VALUE["files"][0], VALUE["files"][0]]),
+        manifest(files=[{**VALUE["files"][0], "size": 1 << 40}]),
+        manifest(sender="gsb:363"),
+        manifest(recipient="gsb:0363"),
+        manifest(recipient="*"),
+        manifest(previous="1" * 64),
+        manifest(trust_list={"version": 1}),
+        b"[]",
+        b"1",
+        b'"x"',
+    ],
+)
+def test_attack_27_fields(data: bytes) -> None:
+    refused(data, "E-MAN-SCHEMA")
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", "e\u0301", "a\u0007b", "a\u2028b", "\u2066x"])
+def test_attack_28_signs_that_mislead(name: str) -> None:
+    data = json.dumps({**VALUE, "software": {**VALUE["software"], "name": name}}, sort_keys=True, ensure_ascii=False)
+    refused(data.replace(", ", ",").replace(": ", ":").encode(), "E-MAN-STRING", "E-MAN-JSON")
+
+
+def test_attack_28_a_lone_surrogate() -> None:
+    refused(M1.replace(b"demo", b"\\ud800"), "E-MAN-STRING", "E-MAN-CANON")
+
+
+def test_attack_29_another_version_of_the_format() -> None:
+    refused(manifest(format="stf-manifest/2"), "E-MAN-FORMAT")
+
+
+@pytest.mark.parametrize(
+    "time", ["2025-02-30T00:00:00Z", "2025-10-30T01:12:09z", "2025-10-30T01:12:09.5Z", "2025-10-30 01:12:09Z", ""]
+)
+def test_attack_30_times(time: str) -> None:
+    refused(manifest(created=time), "E-MAN-SCHEMA")
+
+
+def test_a_manifest_of_the_largest_size_is_the_limit() -> None:
+    with pytest.raises(BadData, match="E-MAN-SIZE"):
+        canonical.load(b" " * 262_145, 262_144)
+
+
+def test_kinds_that_later_versions_use_are_known_to_the_schema() -> None:
+    case = [{"name": "vraag.json", "role": "case", "sha256": "0" * 64, "size": 1}]
+    answer = [{"name": "antwoord.json", "role": "answer", "sha256": "0" * 64, "size": 1}]
+    assert Manifest.from_bytes(manifest(kind="request", files=case)).kind == "request"
+    assert Manifest.from_bytes(manifest(kind="answer", files=answer)).kind == "answer"
+    assert Manifest.from_bytes(manifest(kind="definition", recipient="*", sender="csb:kiesraad")).kind == "definition"

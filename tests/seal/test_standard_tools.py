@@ -1,0 +1,83 @@
+"""What we make is accepted by programs that are on any computer, and the other way round (security.md 3.21)."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.seal.envelopes import good_container, open_sealed, receiver, seal
+from tests.seal.stf import IDENTITY, M1, P1_OVER_M1, PAYLOAD_1, RECIPIENT, trust
+from waarmerk.machine import sshkeygen
+from waarmerk.seal.sshsig import Signature, normalise
+from waarmerk.seal.trust import allowed_signers
+
+TOOLS = ("age", "tar", "ssh-keygen", "sha256sum", "jq")
+missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+pytestmark = pytest.mark.skipif(
+    bool(missing), reason=f"NOT CHECKED with standard tools, not installed: {', '.join(missing)}"
+)
+
+
+def run(folder: Path, command: str, given: bytes = b"") -> bytes:
+    """Run a line of the shell in a folder, as the page that explains it has it."""
+    done = subprocess.run(["sh", "-euc", command], cwd=folder, input=given, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def test_an_envelope_is_checked_with_four_tools(tmp_path: Path) -> None:
+    (tmp_path / "machine.key").write_text(IDENTITY + "\n")
+    (tmp_path / "x.sealed").write_bytes(seal(good_container()))
+    (tmp_path / "allowed_signers").write_text(allowed_signers(trust()))
+    run(tmp_path, "age -d -i machine.key x.sealed > x.tar && mkdir out && tar -xf x.tar -C out")
+    assert (tmp_path / "x.tar").read_bytes() == good_container()
+    assert run(tmp_path, "tar -tf x.tar").split() == [
+        b"manifest.json",
+        b"sig/69f910b2f0901aee46a98ccfaddc6103.sshsig",
+        b"sig/83aeec2aa68bce8b45280dedd9383f17.sshsig",
+        b"files/telling.eml.xml",
+    ]
+    for person, key in (("p1", "69f910b2f0901aee46a98ccfaddc6103"), ("p2", "83aeec2aa68bce8b45280dedd9383f17")):
+        said = run(
+            tmp_path,
+            f"ssh-keygen -Y verify -f allowed_signers -I gsb:0363/{person} -n stf-manifest-v1 -O verify-time=20251030"
+            f" -s out/sig/{key}.sshsig < out/manifest.json",
+        )
+        assert said.startswith(b"Good")
+    sums = r"""jq -r '.files[]|"\(.sha256)  out/files/\(.name)"' out/manifest.json | sha256sum -c"""
+    assert run(tmp_path, sums) == b"out/files/telling.eml.xml: OK\n"
+
+
+def test_ssh_keygen_refuses_what_we_refuse(tmp_path: Path) -> None:
+    (tmp_path / "allowed_signers").write_text(allowed_signers(trust()))
+    (tmp_path / "s").write_bytes(P1_OVER_M1)
+    command = "ssh-keygen -Y verify -f allowed_signers -I gsb:0363/p1 -n stf-manifest-v1 -O verify-time=20251030 -s s"
+    run(tmp_path, command, M1)
+    for wrong, message in (
+        (command, M1 + b" "),
+        (command.replace("p1", "p2"), M1),
+        (command.replace("manifest", "receipt"), M1),
+    ):
+        done = subprocess.run(["sh", "-c", wrong], cwd=tmp_path, input=message, capture_output=True, check=False)
+        assert done.returncode != 0
+
+
+def test_an_envelope_that_the_age_program_sealed_is_opened(tmp_path: Path) -> None:
+    sealed = run(tmp_path, f"age -r {RECIPIENT}", good_container())
+    assert open_sealed(sealed, receiver())[1] == {"telling.eml.xml": PAYLOAD_1}
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
+def test_keys_of_ssh_keygen_sign_for_us(tmp_path: Path, kind: str) -> None:
+    options = "-b 256" if kind == "ecdsa" else ""
+    run(tmp_path, f"ssh-keygen -q -t {kind} {options} -N '' -f key")
+    armored = normalise(sshkeygen.sign(M1, key=tmp_path / "key", namespace="stf-manifest-v1"))
+    signature = Signature.parse(armored)
+    signature.verify(M1, "stf-manifest-v1")
+    assert signature.key.text == sshkeygen.public_text(tmp_path / "key")
+
+
+def test_a_key_on_a_stick_that_others_may_read_still_signs(tmp_path: Path) -> None:
+    run(tmp_path, "ssh-keygen -q -t ed25519 -N '' -f key && chmod 0644 key")
+    assert sshkeygen.sign(M1, key=tmp_path / "key", namespace="stf-manifest-v1").startswith(b"-----BEGIN SSH SIGNATURE")
