@@ -18,7 +18,7 @@ from waarmerk.web import database
 PORT = 8642
 THREADS = 256
 """Requests at a time; uploads that hang take at most ``web.intake.UPLOADS`` of them, so a page is always shown."""
-STOP_SECONDS = 10
+STOP_SECONDS = 5
 """A worker that does not end when asked is killed: nothing is lost by that, and a stop must end."""
 
 

@@ -154,11 +154,10 @@ def open_regular(path: Path) -> BinaryIO:
         raise WrongUse(f"{path} is not there") from None
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from None
-    stream = os.fdopen(descriptor, "rb")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        stream.close()
+        os.close(descriptor)
         raise WrongUse(f"{path} is not a file")
-    return stream
+    return os.fdopen(descriptor, "rb")
 
 
 def sync(path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from waarmerk.errors import BadData, WrongUse
 
+MAX_KEY = 65_536
+"""Bytes of a key file; ``ssh-keygen`` would read on for minutes."""
 TIMEOUT = 300
 """Seconds: a person must find the key, touch it, type a PIN."""
 
@@ -53,7 +55,12 @@ def sign(message: bytes, *, key: Path, namespace: str) -> bytes:
         document = Path(folder) / "document"
         document.write_bytes(message)
         command = [require(), "-q", "-Y", "sign", "-f", str(usable), "-n", namespace, str(document)]
-        done = subprocess.run(command, timeout=TIMEOUT, check=False, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        try:
+            done = subprocess.run(
+                command, timeout=TIMEOUT, check=False, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+            )
+        except subprocess.TimeoutExpired:
+            raise BadData("E-SIG-TOOL", f"no signature within {TIMEOUT} seconds") from None
         signature = document.with_suffix(".sig")
         if done.returncode or not signature.is_file():
             raise BadData("E-SIG-TOOL", done.stderr.decode("utf-8", "replace").strip()[:300] or "no signature was made")
@@ -63,6 +70,8 @@ def sign(message: bytes, *, key: Path, namespace: str) -> bytes:
 def _private_copy(key: Path, folder: Path) -> Path:
     if not key.is_file():
         raise WrongUse(f"{key} is not there")
+    if key.stat().st_size > MAX_KEY:
+        raise WrongUse(f"{key} is not a key: it has more than {MAX_KEY} bytes")
     if key.suffix == ".pub" or key.stat().st_mode & 0o077 == 0:
         return key
     copy = folder / "key"
@@ -79,6 +88,8 @@ def public_text(path: Path) -> str:
     file = path if path.suffix == ".pub" else path.with_name(path.name + ".pub")
     if not file.is_file():
         raise WrongUse(f"{file} is not there")
+    if file.stat().st_size > MAX_KEY:
+        raise WrongUse(f"{file} is not an SSH public key: it has more than {MAX_KEY} bytes")
     parts = file.read_text("utf-8", "replace").split()
     if len(parts) < 2:
         raise WrongUse(f"{file} is not an SSH public key")
