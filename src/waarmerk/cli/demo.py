@@ -71,6 +71,7 @@ class Night:
         self.service: subprocess.Popen[str] | None = None
         self.address = ""
         self.board = ""
+        self.city_envelope = folder
         self.started = time.monotonic()
 
     def run(self) -> None:
@@ -154,8 +155,8 @@ class Night:
         self.waarmerk("convert", example, "rotterdam/telling.eml.xml", "--contest", DISTRICT)
         checked = self.waarmerk("check", example, "--protocol", "tk2025", accept=(1,))
         self.show("\n".join(checked.splitlines()[:12]))
-        envelope = self.seal(CITY, "rotterdam/telling.eml.xml")
-        self.show(self.waarmerk("send", str(envelope), "--to", self.address, "--trust", "trust"))
+        self.city_envelope = self.seal(CITY, "rotterdam/telling.eml.xml")
+        self.show(self.send(self.city_envelope, self.address))
         self.tell("city.done")
 
     def by_stick(self) -> None:
@@ -164,9 +165,9 @@ class Night:
         self.simulate(SMALL, seed=1)
         envelope = self.seal(SMALL, "voorbeelddam/telling.eml.xml")
         (self.folder / "stick").mkdir()
-        self.waarmerk("send", str(envelope), "--to", "stick", "--trust", "trust")
+        self.send(envelope, "stick")
         self.show(self.waarmerk("receive", "stick", "--to", self.address))
-        self.show(self.waarmerk("send", str(envelope), "--to", "stick", "--trust", "trust"))
+        self.show(self.send(envelope, "stick"))
         self.tell("stick.done")
 
     def altered_on_the_way(self) -> None:
@@ -179,7 +180,7 @@ class Night:
         copied[len(copied) // 2] ^= 1
         (self.folder / "onderweg" / "veranderd.sealed").write_bytes(copied)
         self.show(self.waarmerk("receive", "onderweg", "--to", self.address, accept=(1,)))
-        self.show(self.waarmerk("send", str(envelope), "--to", self.address, "--trust", "trust"))
+        self.show(self.send(envelope, self.address))
         self.tell("altered.done")
 
     def look_at_board(self) -> Visitor:
@@ -216,6 +217,7 @@ class Night:
         done = visitor.post(f"{page}/accept", hidden, signed)
         if done.status != 200 or "accepted" not in done.body.decode():
             raise RuntimeError(f"Rotterdam was not accepted ({done.status})")
+        self.show(self.send(self.city_envelope, self.address))
         self.tell("accept.done")
 
     def publish(self, visitor: Visitor) -> None:
@@ -273,6 +275,14 @@ class Night:
             key = f"keys/{name.lower()}-{number}"
             self.waarmerk("sign", draft, "--key", key, "--trust", "trust", "--outbox", outbox, "--yes")
         return next((self.folder / outbox).rglob("*.sealed"))
+
+    def send(self, envelope: Path, to: str) -> str:
+        """Send an envelope, and keep the receipts that came back in one folder."""
+        said = self.waarmerk("send", str(envelope.relative_to(self.folder)), "--to", to, "--trust", "trust")
+        for receipt in envelope.parent.glob("*.receipt-*.tar"):
+            name = envelope.relative_to(self.folder / "envelopes").parts[0]
+            files.put_same(self.folder / "receipts" / f"{name}.{receipt.name}", receipt.read_bytes())
+        return said
 
     def waarmerk(self, *arguments: str, accept: Sequence[int] = ()) -> str:
         """Run a real command in the folder and return what it printed; any other exit code ends the demo."""
