@@ -1,7 +1,7 @@
 """How fast and in how much memory results files are read, as ratios in one run on one machine.
 
-    python benchmarks/read.py            a made-up Amsterdam: 470 stations, 1,130 candidates, 60 MB
-    python benchmarks/read.py --nation   also a made-up country: 342 files, 9,900 stations, 1.3 GB (in a temporary folder)
+    python benchmarks/read.py            a made-up Amsterdam: 470 stations, 1,130 candidates, 68 MB
+    python benchmarks/read.py --nation   also a made-up country: 342 files, 9,896 stations, 1.4 GB (in a temporary folder)
 
 Every measurement runs in a process of its own, so that its peak memory is its own. Figures are made up; shapes are real.
 """
@@ -17,70 +17,25 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from waarmerk import formats
-from waarmerk.election.count import REASON_CODES, Ballot, Candidate, CandidateList, Count, ElectionInfo, Figure, Votes
-from waarmerk.formats import names
+from waarmerk.election.count import Count
 from waarmerk.machine import cores
+from waarmerk.simulate import country
 
-AMSTERDAM = (470, 1130)
-NATION = (342, 9_900)
-SMALL = 25
-"""Stations of the file on which the slow readers are tried."""
-NAMES = ["De Éénhoorn & zn", "'t Zand", "Sporthal De Dijk", 'OBS "De Regenboog"', "Gemeentehuis", "Café Het Hoekje"]
-CODES = list(REASON_CODES.values())
-USUAL = [Figure.CAST, Figure.COUNTED, Figure.INVALID, Figure.BLANK, *CODES[:9], *CODES[12:]]
+AMSTERDAM = next(place for place in country.places() if place.code == "0363")
+SMALL = replace(AMSTERDAM, stations=25)
+"""On this the slow readers are tried."""
 
 
-def made(authority: str, stations: int, candidates: int, seed: int) -> bytes:
-    """Return a made-up 510b in one line: most cells are 0 or small, some have five digits."""
-    random = np.random.default_rng(seed)
-    sizes = np.diff(np.linspace(0, candidates, 27).astype(int))
-    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    lists = tuple(
-        CandidateList(number + 1, f"Lijst {number + 1} & Co", tuple(Candidate(i + 1) for i in range(size)), int(start))
-        for number, (size, start) in enumerate(zip(sizes, starts, strict=True))
-    )
-    votes = _votes(random, stations, lists, candidates)
-    units = tuple(
-        names.unit(f"{authority}::SB{place + 1}", f"Stembureau {NAMES[place % 6]} (postcode: 10{place % 90 + 10} AB)")
-        for place in range(stations)
-    )
-    total = Votes(
-        *(
-            getattr(votes, name).sum(axis=0, keepdims=True).astype(np.int32)
-            for name in ("candidates", "lists", "figures")
-        ),
-        *(getattr(votes, name)[:1] for name in ("candidates_reported", "lists_reported", "figures_reported")),
-    )
-    info = ElectionInfo("TK2030", "Tweede Kamer der Staten-Generaal 2030", "TK", "TK", None, None, "2030-03-20")
-    count = Count(
-        "510b", info, authority, "Voorbeeld", "9", "Amsterdam", "2030-03-21T02:00:00.000", Ballot(lists), units, votes, total, "eml"
-    )  # fmt: skip
-    return b"".join(formats.write_510(count))
-
-
-def _votes(random: np.random.Generator, stations: int, lists: tuple[CandidateList, ...], candidates: int) -> Votes:
-    weight = random.pareto(0.9, candidates) + 0.05
-    cells = random.poisson(700 * weight / weight.sum(), (stations, candidates)).astype(np.int32)
-    sums = np.stack([cells[:, one.columns].sum(axis=1) for one in lists], axis=1).astype(np.int32)
-    figures = np.zeros((stations, len(Figure)), np.int32)
-    figures[:, USUAL] = random.integers(0, 40, (stations, len(USUAL)))
-    figures[:, Figure.COUNTED] = sums.sum(axis=1)
-    figures[:, Figure.CAST] = random.integers(500, 2000, stations)
-    reported = np.zeros_like(figures, np.bool_)
-    reported[:, USUAL] = True
-    return Votes(cells, sums, figures, np.ones_like(cells, np.bool_), np.ones_like(sums, np.bool_), reported)
-
-
-def make(path: Path, authority: str, stations: int, candidates: int, seed: int) -> None:
+def make(path: Path, place: country.Place) -> None:
     """Write a made-up file in a child: a process starts with the peak memory of the one that started it."""
     child = os.fork()
     if child == 0:
-        path.write_bytes(made(authority, stations, candidates, seed))
+        with path.open("wb") as out:
+            out.writelines(formats.write_510(country.count(1, place)))
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
 
@@ -122,12 +77,12 @@ def bindings(path: Path) -> str:
 
 
 def nation(folder: Path) -> str:
-    files = sorted(folder.glob("*.xml"))
+    files = sorted(folder.glob("Telling_*.xml"))
     return hashlib.sha256("".join(cores.each(fast, files)).encode()).hexdigest()
 
 
 def nation_digests(folder: Path) -> str:
-    files = sorted(folder.glob("*.xml"))
+    files = sorted(folder.glob("Telling_*.xml"))
     return hashlib.sha256("".join(cores.each(digest, files)).encode()).hexdigest()
 
 
@@ -160,11 +115,11 @@ def table(title: str, rows: list[tuple[str, dict[str, float], float]], base: str
 
 
 def city(folder: Path) -> None:
-    path = folder / "Telling_TK2030_gemeente_Amsterdam.eml.xml"
-    make(path, "0363", *AMSTERDAM, seed=1)
-    small = folder / "small.eml.xml"
-    make(small, "0001", SMALL, AMSTERDAM[1], seed=2)
-    print(f"Amsterdam: {path.stat().st_size / 1e6:.1f} MB; {SMALL} stations: {small.stat().st_size / 1e6:.1f} MB")
+    path, small = folder / country.file_name(AMSTERDAM), folder / "small.eml.xml"
+    make(path, AMSTERDAM)
+    make(small, SMALL)
+    few = f"{SMALL.stations} stations"
+    print(f"Amsterdam: {path.stat().st_size / 1e6:.1f} MB; {few}: {small.stat().st_size / 1e6:.1f} MB")
     sha = measure("digest", path, 5)
     quick = measure("fast", path, 5)
     table(
@@ -175,20 +130,19 @@ def city(folder: Path) -> None:
     lxml, whole = measure("iterparse", path), measure("general", path)
     rows = [("lxml iterparse and clear", lxml, 1.0), ("general reader", whole, whole["cpu"] / lxml["cpu"])]
     table("The same city, every byte through the general reader", rows, "iterparse")
-    few, slow = measure("fast", small), measure("bindings", small, 1)
-    rows = [("read and SHA-256", few, 1.0), ("pyeml-bindings", slow, slow["cpu"] / few["cpu"])]
-    table(f"{SMALL} stations", rows, "ours")
+    ours, slow = measure("fast", small), measure("bindings", small, 1)
+    rows = [("read and SHA-256", ours, 1.0), ("pyeml-bindings", slow, slow["cpu"] / ours["cpu"])]
+    table(few, rows, "ours")
 
 
-def country(folder: Path) -> None:
-    random = np.random.default_rng(7)
-    shares = random.pareto(1.2, NATION[0]) + 0.3
-    stations = np.maximum(1, np.round(shares / shares.sum() * NATION[1])).astype(int)
-    stations = np.minimum(stations, AMSTERDAM[0])
-    for place, number in enumerate(stations):
-        make(folder / f"{place:04d}.eml.xml", f"{place:04d}", int(number), AMSTERDAM[1], seed=place)
-    size = sum(path.stat().st_size for path in folder.glob("*.xml"))
-    print(f"\nCountry: {NATION[0]} files, {stations.sum()} stations, {size / 1e9:.2f} GB")
+def whole_country(folder: Path) -> None:
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "waarmerk", "simulate", str(folder), "--scale", "1"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    wall = time.perf_counter() - began
+    sizes = [path.stat().st_size for path in folder.glob("Telling_*.xml")]
+    stations = sum(place.stations for place in country.places())
+    print(f"\nCountry: {len(sizes)} files, {stations} stations, {sum(sizes) / 1e9:.2f} GB, made in {wall:.1f} s")
     sha, quick = measure("nation_digests", folder), measure("nation", folder)
     rows = [("SHA-256 alone", sha, 1.0), ("read and SHA-256", quick, quick["wall"] / sha["wall"])]
     table(f"The country on {cores.available()} cores", rows, "SHA-256 (wall)")
@@ -207,7 +161,7 @@ def main() -> None:
         city(Path(folder))
     if given.nation:
         with tempfile.TemporaryDirectory() as folder:
-            country(Path(folder))
+            whole_country(Path(folder))
 
 
 if __name__ == "__main__":

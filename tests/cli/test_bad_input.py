@@ -67,20 +67,7 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-TO_REPAIR = {
-    "tabulate": "a named pipe in place of a folder ends in NotADirectoryError",
-    "seats": "a line of 200 MiB is read as a whole",
-}
-"""Known and reported; the mark goes when it is repaired."""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=TO_REPAIR[name])) if name in TO_REPAIR else name
-        for name in COMMANDS
-    ],
-)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_a_file_that_is_something_else_is_refused_in_words(folder: Path, draft: None, name: str) -> None:
     before = listing(folder)
     flaws = []

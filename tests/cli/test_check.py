@@ -102,6 +102,89 @@ def test_zip_is_read_member_by_member(folder):
     assert [Path(each["path"]).name for each in files] == ["good.csv", "wrong.csv"]
 
 
+def packed(path: Path, *files: tuple[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return path
+
+
+def test_members_of_a_zip_come_in_its_order_whatever_core_read_them(folder):
+    names = [f"{number}.csv" for number in (7, 3, 9, 1, 5, 2, 8, 4, 6)]
+    good = (folder / "good.csv").read_bytes()
+    archive = packed(folder / "all.zip", *((name, good) for name in names))
+    files = json.loads(run(archive, "--json").stdout)["files"]
+    assert [each["path"] for each in files] == [f"{archive}/{name}" for name in names]
+
+
+def test_a_damaged_member_does_not_stop_the_others(folder):
+    good = (folder / "good.csv").read_bytes()
+    archive = packed(folder / "all.zip", ("a.csv", good), ("b.csv", good), ("c.csv", good))
+    data = bytearray(archive.read_bytes())
+    data[data.index(b"b.csv") + 5 + 200] ^= 1
+    archive.write_bytes(data)
+    said = run(archive, "--json")
+    found = [each.get("rejected", {}).get("code") for each in json.loads(said.stdout)["files"]]
+    assert (said.exit_code, found) == (2, [None, "E-ZIP-CRC", None])
+
+
+def test_a_damaged_zip_inside_does_not_stop_the_others(folder):
+    good = (folder / "good.csv").read_bytes()
+    inside = packed(folder / "inside.zip", ("x.csv", good)).read_bytes()
+    archive = packed(folder / "all.zip", ("a.csv", good), ("b.zip", inside[:-9]), ("c.zip", inside))
+    files = json.loads(run(archive, "--json").stdout)["files"]
+    assert [(each["path"].removeprefix(f"{archive}/"), "rejected" in each) for each in files] == [
+        ("a.csv", False), ("b.zip", True), ("c.zip/x.csv", False),
+    ]  # fmt: skip
+    assert files[1]["sha256"] == sha256(inside[:-9])
+
+
+def test_standard_input_is_read_beside_other_files(folder):
+    good = (folder / "good.csv").read_bytes()
+    said = json.loads(run("-", folder / "wrong.csv", "--json", given=good).stdout)["files"]
+    assert [(each["path"], each["units"]) for each in said] == [("-", 2), (str(folder / "wrong.csv"), 2)]
+
+
+def test_the_only_count_of_a_zip_goes_by_the_name_of_the_zip(folder):
+    archive = packed(
+        folder / "Telling_Voorbeelddam.zip", ("Telling_Voorbeelddam.csv", (folder / "good.csv").read_bytes())
+    )
+    first, *_ = run(archive).stdout.splitlines()
+    assert first.startswith(f"GOED      {archive}:")
+    assert json.loads(run(archive, "--json").stdout)["files"][0]["path"] == f"{archive}/Telling_Voorbeelddam.csv"
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory):
+    """Two municipalities in both styles, and one with a figure that is wrong."""
+    folder = tmp_path_factory.mktemp("country")
+    assert CliRunner().invoke(main, ["simulate", str(folder / "osv"), "--scale", "0.003"]).exit_code == 0
+    assert (
+        CliRunner().invoke(main, ["simulate", str(folder / "in"), "--scale", "0.003", "--style", "indented"]).exit_code
+        == 0
+    )
+    path = next((folder / "osv").glob("Telling*"))
+    changed = path.read_bytes().replace(b"<TotalCounted>", b"<TotalCounted>1", 2)
+    (folder / "changed.xml").write_bytes(changed)
+    return folder
+
+
+def test_the_general_reader_gives_the_same_answer(country):
+    fast, general = run(country, "--json"), run(country, "--json", "--reader", "general")
+    assert (fast.exit_code, fast.stdout) == (general.exit_code, general.stdout)
+    assert len(json.loads(fast.stdout)["files"]) == 7
+
+
+def test_the_general_reader_reads_every_byte_itself(country, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise AssertionError("the fast path was asked")
+
+    monkeypatch.setattr("waarmerk.formats.fastpath.learn", refuse)
+    path = next((country / "osv").glob("Telling*"))
+    assert run(path).exit_code == 2
+    assert run(path, "--reader", "general").exit_code in (0, 1)
+
+
 def test_json_has_every_field_that_scripts_depend_on(folder):
     (file,) = (said := json.loads(run(folder / "wrong.csv", "--json").stdout))["files"]
     assert {

@@ -193,3 +193,17 @@ def test_a_file_is_opened_by_its_name_also_inside_a_zip_inside() -> None:
     assert archive.open("Telling.zip/a.xml").read(100) == b"<a/>"
     with pytest.raises(KeyError):
         archive.open("d.csv")
+
+
+def test_a_damaged_zip_inside_stands_among_the_names_and_says_why_when_it_is_opened() -> None:
+    archive = zips.Archive(io.BytesIO(made(("a.zip", GOOD[:-9]), ("b.zip", GOOD), ("c.csv", b"c"))))
+    assert archive.names() == ["a.zip", "b.zip/a.xml", "b.zip/b.csv", "c.csv"]
+    with pytest.raises(BadData, match="E-ZIP-CRC"):
+        archive.open("a.zip")
+    assert archive.open("b.zip/a.xml").read(100) == b"<a/>"
+    assert archive.packed("a.zip").read() == GOOD[:-9]
+
+
+def test_a_file_that_is_named_like_one_inside_a_zip_is_refused() -> None:
+    with pytest.raises(BadData, match="E-ZIP-NAME"):
+        zips.Archive(io.BytesIO(made(("a.zip", GOOD), ("a.zip/a.xml", b"<b/>")))).names()

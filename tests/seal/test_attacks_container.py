@@ -1,6 +1,7 @@
 """Containers that are not canonical (security.md part 6, attacks 14 to 22)."""
 
 import io
+import tracemalloc
 
 import pytest
 
@@ -14,10 +15,10 @@ HEAD = [("manifest.json", M1), *((f"sig/{key}.sshsig", data) for key, data in so
 FILE = ("files/telling.eml.xml", PAYLOAD_1)
 
 
-def refused(plain: bytes, *codes: str) -> None:
+def refused(plain: bytes, code: str) -> None:
     with pytest.raises(BadData) as caught:
         open_plain(plain)
-    assert caught.value.code in codes, caught.value
+    assert caught.value.code == code, caught.value
 
 
 def raw(name: bytes, data: bytes = b"", **fields: bytes) -> bytes:
@@ -48,15 +49,23 @@ def with_entry(entry: bytes) -> bytes:
         b"x",
         b"files/\xc3\xa9",
         b"sig/x",
+        b"files/" + b"a" * 81,
+        b"receipt.json",
+        b"",
     ],
 )
 def test_attack_14_names(name: bytes) -> None:
-    refused(with_entry(raw(name)), "E-TAR-NAME", "E-TAR-HEADER")
+    refused(with_entry(raw(name)), "E-TAR-NAME")
 
 
 @pytest.mark.parametrize("kind", [b"1", b"2", b"5", b"x", b"g", b"L", b"\0", b"7"])
 def test_attack_15_links_directories_and_extensions(kind: bytes) -> None:
-    refused(with_entry(raw(b"files/telling.eml.xml", type=kind, link=b"/etc/passwd")), "E-TAR-HEADER", "E-TAR-NAME")
+    refused(with_entry(raw(b"files/telling.eml.xml", type=kind, link=b"/etc/passwd")), "E-TAR-HEADER")
+
+
+@pytest.mark.parametrize("name", [b"././@LongLink", b"PaxHeaders/x", b"files/", b"link"])
+def test_attack_15_names_that_extensions_use(name: bytes) -> None:
+    refused(with_entry(raw(name, b"x", type=b"L")), "E-TAR-NAME")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +89,14 @@ def test_attack_16_wrong_checksum() -> None:
 
 
 def test_attack_17_files_before_signatures() -> None:
-    refused(container([HEAD[0], FILE, *HEAD[1:]]), "E-TAR-ORDER", "E-SIG-NONE")
+    # What stands before the first file is judged when that file begins, so this is said before the order is known:
+    # docs/spec/transfer.md names it as a deviation.
+    refused(container([HEAD[0], FILE, *HEAD[1:]]), "E-SIG-NONE")
+    refused(container([HEAD[0], HEAD[1], FILE, HEAD[2]]), "E-SIG-THRESHOLD")
+
+
+def test_attack_17_another_order() -> None:
+    refused(container([*HEAD, FILE, ("sig/" + "f" * 32 + ".sshsig", b"x")]), "E-TAR-ORDER")
     refused(container([HEAD[0], HEAD[2], HEAD[1], FILE]), "E-TAR-ORDER")
     refused(container([HEAD[1], HEAD[0], HEAD[2], FILE]), "E-TAR-ORDER")
 
@@ -103,30 +119,35 @@ def test_attack_19_padding() -> None:
     [
         (good_container() + b"x", "E-TAR-TRAILING"),
         (good_container() + bytes(512), "E-TAR-TRAILING"),
-        (good_container()[: -ustar.BLOCK], "E-TAR-TRUNC"),
-        (good_container()[: -len(ustar.END)], "E-TAR-EOF"),
-        (good_container()[: -len(ustar.END) - 700], "E-TAR-TRUNC"),
+        (good_container()[: -ustar.BLOCK], "E-TAR-EOF"),
+        (good_container()[:-1], "E-TAR-EOF"),
         (good_container()[: -ustar.BLOCK] + b"x" * ustar.BLOCK, "E-TAR-EOF"),
-        (b"", "E-TAR-EOF"),
+        (good_container()[: -len(ustar.END)], "E-TAR-TRUNC"),
+        (good_container()[: -ustar.BLOCK - 1], "E-TAR-TRUNC"),
+        (good_container()[: -len(ustar.END) - 700], "E-TAR-TRUNC"),
+        (b"", "E-TAR-TRUNC"),
     ],
 )
 def test_attack_20_the_end(plain: bytes, code: str) -> None:
-    refused(plain, code, "E-TAR-EOF")
+    refused(plain, code)
 
 
 def test_attack_21_a_size_of_eight_gigabytes_allocates_nothing() -> None:
     head = container(HEAD)[: -len(ustar.END)]
-    refused(head + ustar.header("files/telling.eml.xml", ustar.MAX_SIZE), "E-TAR-SIZE")
+    tracemalloc.start()
+    refused(head + ustar.header("files/telling.eml.xml", ustar.MAX_SIZE) + b"short", "E-TAR-SIZE")
+    refused(container(HEAD[:1])[: -len(ustar.END)] + ustar.header(HEAD[1][0], ustar.MAX_SIZE), "E-TAR-SIZE")
+    # A manifest has a code of its own for this (step 6 of the reception).
     refused(ustar.header("manifest.json", ustar.MAX_SIZE), "E-MAN-SIZE")
+    assert tracemalloc.get_traced_memory()[1] < 2 << 20
+    tracemalloc.stop()
 
 
 def test_attack_22_ten_thousand_signatures() -> None:
     many = [(f"sig/{number:032x}.sshsig", b"") for number in range(10_000)]
     refused(container([HEAD[0], *many]), "E-TAR-COUNT")
-
-
-def test_attack_59_a_large_signature() -> None:
-    refused(container([HEAD[0], ("sig/" + "0" * 32 + ".sshsig", bytes(1 << 20))]), "E-TAR-SIZE")
+    refused(container([HEAD[0], *many[:9]]), "E-TAR-COUNT")
+    refused(container([HEAD[0], *many[:8]]), "E-SIG-ARMOR")
 
 
 def test_a_container_is_read_the_same_in_blocks_of_any_size() -> None:

@@ -2,14 +2,16 @@
 
 import io
 import tracemalloc
+from collections.abc import Callable
+from time import perf_counter
 
 import pytest
 
-from tests.seal.envelopes import good_container, manifest, open_plain, open_sealed, receiver, seal, sha256
+from tests.seal.envelopes import Sink, good_container, manifest, open_plain, open_sealed, receiver, seal, sha256
 from tests.seal.stf import M1, PAYLOAD_1
 from waarmerk.errors import BadData
 from waarmerk.seal import age, opening
-from waarmerk.seal.limits import MAX_AGE_HEADER, MAX_UNJUDGED
+from waarmerk.seal.limits import MAX_AGE_HEADER, MAX_MANIFEST, MAX_UNJUDGED
 from waarmerk.wire import ustar
 
 CHUNK = 65_536 + 16
@@ -31,27 +33,40 @@ def long() -> bytes:
     return seal(good_container(manifest(files=files), files={"note.txt": payload}))
 
 
-def refused(sealed: bytes, *codes: str) -> None:
+def refused(sealed: bytes, code: str) -> None:
     with pytest.raises(BadData) as caught:
         open_sealed(sealed)
-    assert caught.value.code in codes
+    assert caught.value.code == code, caught.value
 
 
-@pytest.mark.parametrize("where", ["stanza", "mac", "nonce", "first", "middle", "last"])
-def test_attack_1_one_bit_flipped(where: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ("share", "E-OUT-NOKEY"),
+        ("stanza", "E-OUT-NOKEY"),
+        ("mac", "E-OUT-AUTH"),
+        ("nonce", "E-OUT-AUTH"),
+        ("first", "E-OUT-AUTH"),
+        ("middle", "E-OUT-AUTH"),
+        ("last", "E-OUT-AUTH"),
+    ],
+)
+def test_attack_1_one_bit_flipped(where: str, code: str) -> None:
     sealed = bytearray(long())
     header = sealed.index(b"\n---") + 1
     body = sealed.index(b"\n", header) + 1
     place = {
-        "stanza": sealed.index(b"-> X25519") + 30,
+        "share": sealed.index(b"-> X25519") + 30,
+        "stanza": sealed.index(b"\n", sealed.index(b"-> X25519")) + 5,
         "mac": header + 10,
         "nonce": body + 3,
         "first": body + 16 + 100,
         "middle": body + 16 + CHUNK + 100,
         "last": len(sealed) - 3,
     }[where]
-    sealed[place] ^= 1
-    refused(bytes(sealed), "E-OUT-NOKEY", "E-OUT-AUTH", "E-OUT-HEADER")
+    # Still a letter or digit of base64 where it was one: nothing but the cryptography can see it.
+    sealed[place] = ord("A" if sealed[place] != ord("A") else "B") if place < body else sealed[place] ^ 1
+    refused(bytes(sealed), code)
 
 
 def test_attack_2_cut_at_a_chunk_boundary() -> None:
@@ -78,8 +93,25 @@ def header_refused(header: bytes, code: str = "E-OUT-HEADER", monkeypatch: pytes
         opening.judge(io.BytesIO(header), receiver())
 
 
-def test_attack_5_thousands_of_stanzas(monkeypatch: pytest.MonkeyPatch) -> None:
-    header_refused(age.VERSION + b"-> x-grease\n\n" * 6_000 + END, monkeypatch=monkeypatch)
+def fastest(times: int, action: Callable[[], object]) -> float:
+    """The shortest of a few runs, so that a busy machine does not fail a test."""
+    taken = []
+    for _ in range(times):
+        start = perf_counter()
+        action()
+        taken.append(perf_counter() - start)
+    return min(taken)
+
+
+def test_attack_5_six_thousand_stanzas_cost_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    header = age.VERSION + b"-> x-grease\n\n" * 6_000 + END
+    assert len(header) > 78_000
+    assert fastest(5, lambda: header_refused(header, monkeypatch=monkeypatch)) < 0.05
+
+
+@pytest.mark.parametrize("stanzas", [b"-> a-grease\n\n-> b-grease\n\n" + STANZA, b"-> a-grease\n\n", STANZA * 17])
+def test_attack_5_stanzas_beyond_the_profile(stanzas: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    header_refused(age.VERSION + stanzas + END, monkeypatch=monkeypatch)
 
 
 def test_attack_6_a_line_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,27 +121,29 @@ def test_attack_6_a_line_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     tracemalloc.stop()
 
 
-@pytest.mark.parametrize(
-    ("number", "header"),
-    [
-        (7, (age.VERSION + STANZA + END).replace(b"\n", b"\r\n").replace(b"v1\r\n", b"v1\n")),
-        (8, age.VERSION + b"-> scrypt bBjlhJVYZeE4aqUdmtRHfw 18\n" + STANZA.split(b"\n")[1] + b"\n" + END),
-        (9, age.VERSION + STANZA + b"-> mlkem768x25519 abc\n\n" + END),
-        (10, age.VERSION + b"-> X25519 abc\n" + b"A" * 64 + b"\n" + END),
-        (10, age.VERSION + STANZA.rstrip(b"\n") + b"\n" + END[:-5] + b"\n"),
-        (8, age.VERSION + b"-> ssh-ed25519 abc def\n\n" + END),
-        (5, age.VERSION + b"-> a-grease\n\n-> b-grease\n\n" + STANZA + END),
-        (5, age.VERSION + b"-> a-grease\n\n" + END),
-    ],
-)
-def test_attack_7_to_10_headers_outside_the_profile(
-    number: int, header: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    header_refused(header, monkeypatch=monkeypatch)
+def test_attack_7_lines_that_end_in_crlf(monkeypatch: pytest.MonkeyPatch) -> None:
+    header_refused(age.VERSION + (STANZA + END).replace(b"\n", b"\r\n"), monkeypatch=monkeypatch)
+    # The first line too: then it does not even begin as an age file.
+    header_refused((age.VERSION + STANZA + END).replace(b"\n", b"\r\n"), "E-OUT-TYPE", monkeypatch=monkeypatch)
 
 
-def test_attack_7_crlf_in_the_first_line_is_no_age_file() -> None:
-    header_refused((age.VERSION + STANZA + END).replace(b"\n", b"\r\n"), "E-OUT-TYPE")
+@pytest.mark.parametrize("kind", [b"scrypt bBjlhJVYZeE4aqUdmtRHfw 18", b"ssh-ed25519 abc def", b"piv-p256 abc def"])
+def test_attack_8_a_passphrase_or_another_kind_of_key(kind: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = STANZA.split(b"\n")[1]
+    header_refused(age.VERSION + b"-> " + kind + b"\n" + body + b"\n" + END, monkeypatch=monkeypatch)
+
+
+def test_attack_9_two_profiles_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    header_refused(age.VERSION + STANZA + b"-> mlkem768x25519 abc\n\n" + END, monkeypatch=monkeypatch)
+
+
+def test_attack_10_a_stanza_without_its_short_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    header_refused(age.VERSION + b"-> X25519 abc\n" + b"A" * 64 + b"\n" + END, monkeypatch=monkeypatch)
+
+
+@pytest.mark.parametrize("end", [END[:-5] + b"\n", END[:-1], b"", END.replace(b"---", b"--"), END.replace(b"e", b"*")])
+def test_a_header_without_its_own_proof_is_refused(end: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    header_refused(age.VERSION + STANZA + end, monkeypatch=monkeypatch)
 
 
 def test_a_header_that_is_longer_than_the_limit_is_refused() -> None:
@@ -131,10 +165,8 @@ def test_attack_12_other_kinds_of_files(start: bytes) -> None:
 
 
 def test_attack_118_junk_is_judged_within_the_first_plaintext() -> None:
-    size = 8 << 20
-    zeros = seal(bytes(size))
-    with pytest.raises(BadData, match="E-TAR"):
-        open_sealed(zeros)
+    size = 32 << 20
+    refused(seal(bytes(size)), "E-TAR-TRAILING")
 
     class Counting(io.BytesIO):
         taken = 0
@@ -148,14 +180,18 @@ def test_attack_118_junk_is_judged_within_the_first_plaintext() -> None:
     files = [{"name": "note.txt", "role": "note", "size": size, "sha256": "0" * 64}]
     document = manifest(kind="result", files=files)
     sealed = Counting(seal(good_container(document, "gsb0363-p1", files={"note.txt": bytes(size)})))
+    sink = Sink()
+    tracemalloc.start()
     with pytest.raises(BadData, match="E-SIG-THRESHOLD"):
-        opening.judge(sealed, receiver())
-    assert sealed.taken < MAX_UNJUDGED * 2
+        opening.extract(sealed, receiver(), sink)
+    assert (sealed.taken < MAX_UNJUDGED + MAX_AGE_HEADER + CHUNK, sink.files) == (True, {})
+    assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    tracemalloc.stop()
 
 
 def test_a_container_without_judged_manifest_is_given_up_after_the_limit() -> None:
-    out = io.BytesIO()
-    ustar.write_entry(out, "manifest.json", M1)
-    out.write(ustar.header("sig/" + "0" * 32 + ".sshsig", 16_000))
-    with pytest.raises(BadData, match=r"E-TAR|E-SIG"):
-        open_plain(out.getvalue() + bytes(MAX_UNJUDGED * 2))
+    """The longest head that is allowed stays under it, so it is met by the open end of an entry only: here, of nothing."""
+    opened = opening._Opening(receiver(), None)
+    opened.write(ustar.header("manifest.json", MAX_MANIFEST))
+    with pytest.raises(BadData, match="E-TAR-SIZE"):
+        opened.write(bytes(MAX_UNJUDGED))

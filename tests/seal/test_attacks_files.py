@@ -1,5 +1,7 @@
 """Files that are not those of the manifest (security.md part 6, attacks 71, 84, 122 and 127)."""
 
+from typing import Any
+
 import pytest
 
 from tests.seal.envelopes import (
@@ -11,10 +13,13 @@ from tests.seal.envelopes import (
     manifest,
     open_plain,
     open_sealed,
+    receiver,
     sha256,
+    trust_list,
 )
 from tests.seal.stf import M1, PAYLOAD_1, signed
 from waarmerk.errors import BadData
+from waarmerk.seal.opening import Receiver
 
 SIGNATURES = dict(signed(M1, *SIGNERS).signatures)
 
@@ -45,9 +50,53 @@ def test_attack_84_and_122_published_signatures_packed_with_other_files() -> Non
     assert open_plain(good_container())[1] == {"telling.eml.xml": PAYLOAD_1}
 
 
+def definition(*labels: str) -> tuple[bytes, Receiver]:
+    """A definition of the central committee, whose signers have the keys of p1 and p2, and the municipality that reads it."""
+
+    def change(value: dict[str, Any]) -> None:
+        keys = [{**key, "roles": ["definition"]} for key in value["orgs"].pop("gsb:0363")["keys"]]
+        value["orgs"]["csb:kiesraad"]["keys"] = sorted(
+            [*value["orgs"]["csb:kiesraad"]["keys"], *keys], key=lambda key: key["id"]
+        )
+        value.update(routes=[{"from": "csb:kiesraad", "to": "*"}], expected=[])
+
+    trust = trust_list(change)
+    files = [{"name": "telling.eml.xml", "role": "eml-110a", "size": len(PAYLOAD_1), "sha256": sha256(PAYLOAD_1)}]
+    document = manifest(
+        kind="definition",
+        sender="csb:kiesraad",
+        recipient="*",
+        files=files,
+        trust_list={"sha256": trust.sha256, "version": 1},
+    )
+    return good_container(document, *labels), receiver(trust, org="gsb:0363")
+
+
+def test_an_open_definition_is_read_by_anyone() -> None:
+    plain, who = definition()
+    judged, files = open_sealed(plain, who)
+    assert (judged.manifest.recipient, files) == ("*", {"telling.eml.xml": PAYLOAD_1})
+
+
 def test_attack_127_an_open_container_that_is_no_definition() -> None:
     with pytest.raises(BadData, match="E-OUT-TYPE"):
         open_sealed(good_container())
+    with pytest.raises(BadData, match="E-MAN-SCHEMA"):
+        open_sealed(good_container(manifest(recipient="csb:kiesraad", sender="gsb:0363", kind="definition")))
+
+
+def test_attack_127_a_definition_with_one_signature() -> None:
+    plain, who = definition("gsb0363-p1")
+    with pytest.raises(BadData, match="E-SIG-THRESHOLD"):
+        open_sealed(plain, who)
+
+
+def test_attack_127_an_open_definition_is_proven_to_its_last_byte() -> None:
+    plain, who = definition()
+    changed = plain.replace(PAYLOAD_1, PAYLOAD_1[::-1])
+    for flawed, code in ((changed, "E-FIL-HASH"), (plain + b"x", "E-TAR-TRAILING"), (plain[:-1], "E-TAR-EOF")):
+        with pytest.raises(BadData, match=code):
+            open_sealed(flawed, who)
 
 
 def test_a_withdrawal_has_no_files() -> None:
@@ -59,7 +108,7 @@ def test_a_withdrawal_has_no_files() -> None:
 def test_nothing_is_written_before_manifest_and_signatures_are_judged() -> None:
     from io import BytesIO
 
-    from tests.seal.envelopes import receiver, seal
+    from tests.seal.envelopes import seal
     from waarmerk.seal import opening
 
     sink = Sink()

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from waarmerk import formats
-from waarmerk.election.definition import ElectionDefinition
+from waarmerk.election.definition import ElectionDefinition, roman
 from waarmerk.errors import BadData
 from waarmerk.simulate.election import KINDS, election
-from waarmerk.tabulation.levels import bodies, roman
+from waarmerk.tabulation.levels import bodies
 
 DEFINITIONS = "fixtures/abacus/backend-eml-tests/definitions"
 

@@ -194,13 +194,13 @@ RESULT = {"eml-510b": eml()}
 
 
 def test_each_flaw_has_its_code_and_consumes_nothing(service: Service, post: Post, office: Office) -> None:
-    before = ask(service.address, "GET", "/api/v1/status").value["act"]
+    before = ask(service.address, "GET", "/api/v1/status").value["deliveries"]
     for name, sealed, code in mutations(post):
         answer = put(service.address, sealed)
         assert (name, answer.status, answer.value["code"], answer.seconds < SOON) == (name, 422, code, True)
         assert answer.value["title_nl"]
         assert answer.value["next_step"]
-    assert ask(service.address, "GET", "/api/v1/status").value["act"] == before
+    assert ask(service.address, "GET", "/api/v1/status").value["deliveries"] == before
     assert list((office.folder / "csb" / "spool").iterdir()) == []
 
 

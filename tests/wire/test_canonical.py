@@ -72,3 +72,21 @@ def test_depth_is_bounded_both_ways() -> None:
     assert canonical.load(canonical.dump(deep), LIMIT) == deep
     with pytest.raises(BadData):
         canonical.load(b"[" + canonical.dump(deep) + b"]", LIMIT)
+
+
+@pytest.mark.parametrize("data", [b"[" * 8_000_000, b'{"a":' * 1_600_000, b'["' + b"[" * 8_000_000])
+def test_attack_26_nesting_is_refused_before_it_costs_memory_or_time(data: bytes) -> None:
+    with pytest.raises(BadData, match="E-MAN-JSON"):
+        canonical.load(data, 8 << 20)
+
+
+@pytest.mark.parametrize("text", ["😀", "\ufb01", "ÿ", '"\\/', "a" * 4_096])
+def test_texts_outside_ascii_are_those_of_rfc_8785(text: str) -> None:
+    assert canonical.dump([text]) == rfc8785.dumps([text])
+    assert canonical.load(canonical.dump([text]), LIMIT) == [text]
+
+
+@pytest.mark.parametrize("key", ["", "é", "a b", "-a", "a" * 65, "a/b", "a\n", "_a"])
+def test_keys_that_would_sort_otherwise_elsewhere_are_refused(key: str) -> None:
+    with pytest.raises(BadData, match="E-MAN-SCHEMA"):
+        canonical.load(rfc8785.dumps({key: 1}), LIMIT)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from waarmerk.errors import BadData
 from waarmerk.wire import ustar
 
 NAMES = re.compile(r"[a-z][a-z0-9._-]{0,79}")
@@ -65,3 +66,21 @@ def test_a_stream_of_another_length_than_announced_is_a_mistake_of_ours() -> Non
     for data in (b"12", b"1234"):
         with pytest.raises(RuntimeError):
             ustar.copy_entry(io.BytesIO(), "a", 3, io.BytesIO(data))
+
+
+@given(entries, st.integers(0, 10_000), st.integers(1, 255))
+def test_a_changed_byte_is_refused_or_stands_in_a_name_or_in_data(
+    items: list[tuple[str, bytes]], place: int, change: int
+) -> None:
+    """The container leaves nothing free: what is read writes the same bytes again, or it is refused."""
+    data = bytearray(written(items))
+    data[place % len(data)] ^= change
+    handler = Entries()
+    reader = ustar.Reader(handler, NAMES)
+    try:
+        reader.write(bytes(data))
+        reader.close()
+    except BadData as error:
+        assert error.code.startswith("E-TAR-")
+    else:
+        assert written(handler.found) == data

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from waarmerk.checks.severity import SEVERITY
 from waarmerk.election.count import Count, ElectionInfo
-from waarmerk.election.definition import ElectionDefinition, Region
+from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.finding import Code, Figures, Finding, Severity
 from waarmerk.election.lists import CandidateLists, NamedList
 from waarmerk.election.places import PollingPlaces
@@ -92,7 +92,7 @@ class Together:
         definition = self.definition_of(count.election)
         district = definition.district_of(count.authority_id or "") if definition else None
         if district is not None:
-            return contest_id(district)
+            return district.contest_id
         contests = {one.id for _, each in self.candidate_lists() for one in each.contests if self._fits(each, count)}
         return contests.pop() if len(contests) == 1 else None
 
@@ -131,20 +131,6 @@ def named(things: Sequence[object]) -> str:
     """Return the first few things, and how many there are more."""
     shown = ", ".join(str(thing) for thing in things[:SHOWN])
     return f"{shown} … (+{len(things) - SHOWN})" if len(things) > SHOWN else shown
-
-
-def contest_id(district: Region) -> str:
-    """Return how documents name a district: by its number, in Limburg's provincial elections a roman one."""
-    number = district.number or ""
-    return _roman(int(number)) if district.roman_numerals and number.isdigit() else number
-
-
-def _roman(number: int) -> str:
-    letters = ""
-    for value, letter in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        while number >= value:
-            letters, number = letters + letter, number - value
-    return letters
 
 
 def _key(count: Count) -> tuple[str, str, str]:

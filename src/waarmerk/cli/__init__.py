@@ -101,6 +101,10 @@ def say_refusal(error: BadData, lang: str) -> None:
     from waarmerk.pages import catalogue, screens
 
     terminal = screens.words(lang, "terminal")
+    if error.code not in catalogue.codes(lang):
+        # A receiver of a newer version may know codes that we do not.
+        click.echo(str(error), err=True)
+        return
     text = catalogue.text(error.code, lang)
     click.echo(terminal("error", title=text.title, code=error.code), err=True)
     place = ", ".join(

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator, Sequence
-from io import BytesIO
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from waarmerk import checks
 from waarmerk.checks.postcodes import COLUMNS, by_postcode, read_postcodes
-from waarmerk.cli import language
+from waarmerk.cli import inputs, language
 from waarmerk.election.count import Count, Level
-from waarmerk.errors import BadData, Rejection, WrongUse
-from waarmerk.formats import NoResults, NotCounted, Reading, read_file, zips
-from waarmerk.machine import cores
+from waarmerk.errors import Rejection, WrongUse
+from waarmerk.formats import NoResults, NotCounted, Reading
 from waarmerk.machine.files import open_regular, output
 from waarmerk.machine.tables import from_parquet
 from waarmerk.pages import report
 from waarmerk.pages.catalogue import LANGUAGES
 from waarmerk.pages.check_page import render_check
+from waarmerk.pages.paths import shown
 from waarmerk.pages.protocol_tables import protocol_tables
 from waarmerk.pages.report_json import report_json
-from waarmerk.wire.digests import differing_groups, parse_printed, sha256
+from waarmerk.wire.digests import differing_groups, parse_printed
 
-ENDINGS = (".xml", ".csv", ".zip")
-"""What is looked at in a folder; a file that is named itself is read whatever its name."""
-STDIN = "-"
-ZIP = b"PK\x03\x04"
+FAST = "fast"
+READERS = (FAST, "general")
+"""Both give the same answer; the fast one proves canonical bytes instead of parsing them."""
 PARQUET = b"PAR1"
-MAX_STDIN = 256 * 1024 * 1024
-"""Bytes taken from a pipe, which is held in memory because a ZIP is read from its end; as large as one count may be."""
 
 
 @click.command()
@@ -48,6 +42,12 @@ MAX_STDIN = 256 * 1024 * 1024
 )
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
 @click.option("--printed", metavar="DIGEST", help="The 16 groups of 4 on the paper record: compared with the file.")
+@click.option(
+    "--reader",
+    type=click.Choice(READERS),
+    default=FAST,
+    help="general: every byte by the reader that is the authority.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; Dutch unless said otherwise.")
 @click.pass_context
 def check(
@@ -61,6 +61,7 @@ def check(
     protocol_csv: Path | None,
     force: bool,
     printed: str | None,
+    reader: str,
     lang: str | None,
 ) -> None:
     """Check results files: EML 510, OSV4-3 CSV, ZIP files and folders with them, or - for standard input.
@@ -71,7 +72,7 @@ def check(
     page = output(html, force=force) if html else None
     context = checks.Context(checks.named(protocol).name if protocol else None, _postcodes(postcodes))
     typed = parse_printed(printed) if printed else None
-    files = _checked(_readings(paths), context, typed)
+    files = _checked(inputs.readings(paths, fast=reader == FAST), context, typed)
     if not files:
         raise WrongUse("there is no file with results here; .xml, .csv and .zip files are read")
     if typed and len(files) != 1:
@@ -91,7 +92,7 @@ def check(
 def _replaced(path: Path, files: Sequence[report.Checked], context: checks.Context) -> report.Replaced:
     """Compare the one count that was checked with an older version of it."""
     new = [file.reading.value for file in files if isinstance(file.reading.value, Count)]
-    old = [(r, r.value) for r in _file(path) if isinstance(r.value, Count)]
+    old = [(r, r.value) for r in inputs.readings((str(path),), fast=True) if isinstance(r.value, Count)]
     if len(new) != 1 or len(old) != 1:
         raise WrongUse(f"--replaces compares one count with one older one, and here are {len(new)} and {len(old)}")
     reading, before = old[0]
@@ -124,12 +125,14 @@ def _checked(readings: Sequence[Reading], context: checks.Context, typed: str | 
     """Examine what was read, each by itself and all against each other."""
     documents = [r.value for r in readings if not isinstance(r.value, Rejection | NoResults | NotCounted)]
     examined = iter(checks.examine_together(documents, context))
+    short = shown([reading.name for reading in readings])
     return [
         report.Checked(
             reading.name,
             reading,
             None if isinstance(reading.value, Rejection | NoResults | NotCounted) else next(examined),
             None if typed is None else _compare(typed, reading),
+            short[reading.name],
         )
         for reading in readings
     ]
@@ -139,57 +142,3 @@ def _compare(typed: str, reading: Reading) -> tuple[int, ...]:
     """Which groups of the paper differ from the file: from its bytes, and from its canonical form where it has one."""
     digests = [reading.sha256, reading.sha256_canonical or reading.sha256]
     return min((tuple(differing_groups(typed, digest)) for digest in digests), key=len)
-
-
-def _readings(paths: tuple[str, ...]) -> list[Reading]:
-    """Read everything, on all cores; what is named itself is read whatever its name, other files only when they hold results."""
-    named = {Path(path) for path in paths if not Path(path).is_dir()}
-    files = list(cores.files([Path(path) for path in paths], ENDINGS))
-    progress = cores.Progress(len(files))
-    readings: list[Reading] = []
-    try:
-        for path, found in zip(files, cores.each(_read_file, files), strict=True):
-            readings += [
-                reading
-                for reading in found
-                if (path in named and reading.name == str(path)) or not _passed_over(reading)
-            ]
-            progress.step(path.name)
-    finally:
-        progress.close()
-    return readings
-
-
-def _read_file(path: Path) -> list[Reading]:
-    if str(path) == STDIN:
-        return list(_read(BytesIO(sys.stdin.buffer.read(MAX_STDIN)), STDIN))
-    return list(_file(path))
-
-
-def _file(path: Path) -> Iterator[Reading]:
-    with open_regular(path) as stream:
-        yield from _read(stream, str(path))
-
-
-def _read(stream: BinaryIO, name: str) -> Iterator[Reading]:
-    """Yield what a seekable stream holds: one file, or the results files of a ZIP."""
-    zipped = stream.read(len(ZIP)) == ZIP
-    stream.seek(0)
-    if not zipped:
-        yield read_file(stream, name)
-        return
-    try:
-        for inside, member in zips.members(stream):
-            yield read_file(member, f"{name}/{inside}")
-    except BadData as refused:
-        stream.seek(0)
-        data = stream.read(MAX_STDIN)
-        yield Reading(name, refused.rejection, len(data), sha256(data), None)
-
-
-def _passed_over(reading: Reading) -> bool:
-    """Say on stderr which file in a folder or ZIP holds no results, and go on."""
-    if not isinstance(reading.value, NoResults):
-        return False
-    click.echo(f"{reading.name}: {reading.value.reason}", err=True)
-    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,8 +30,6 @@ from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 from waarmerk.tabulation.senate import VALUES_2023, parse_values, weighed
 
-MAX_TOTAL = 256 << 20
-"""Bytes of a file; the total of a nation is under 10 MB."""
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -126,10 +123,11 @@ def _values(text: str | None) -> Mapping[str, int] | None:
 def _total(
     path: Path, dead: frozenset[tuple[int, str]], lists: list[CandidateLists], values: Mapping[str, int] | None
 ) -> _Total:
-    data = files.read_bounded(path, MAX_TOTAL, "E-XML-LIMIT")
-    if votes_table.is_table(data):
-        return _Total(votes_table.parse(data), None, None)
-    value = _value(path, data)
+    with files.open_regular(path) as stream:
+        table = votes_table.is_table(stream.read(votes_table.HEAD))
+    if table:
+        return _Total(votes_table.parse(files.read_bounded(path, votes_table.MAX_BYTES, "E-CSV-CELL")), None, None)
+    value = _value(path)
     if not isinstance(value, Count):
         raise BadData("E-EML-TYPE", f"{path.name}: neither a count nor a table list,name,votes")
     if values is not None:
@@ -139,8 +137,9 @@ def _total(
     return _Total(parties_of(value, dead), value.election.id or value.election.category, value)
 
 
-def _value(path: Path, data: bytes | None = None) -> object:
-    value = read(io.BytesIO(data or files.read_bounded(path, MAX_TOTAL, "E-XML-LIMIT")), path.name)
+def _value(path: Path) -> object:
+    with files.open_regular(path) as stream:
+        value = read(stream, path.name)
     if isinstance(value, Rejection):
         raise BadData(value.code, f"{path.name}: {value.reason}", value.place)
     return value

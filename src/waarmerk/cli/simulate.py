@@ -2,40 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from waarmerk.errors import WrongUse
 from waarmerk.formats import Contest, write_510
-from waarmerk.machine import clock, files
-from waarmerk.simulate.election import KINDS, election
+from waarmerk.machine import clock, cores, files
+from waarmerk.simulate import country
+from waarmerk.simulate.election import KINDS, Kind, election
 from waarmerk.simulate.municipality import municipality as make_up
+from waarmerk.simulate.styles import indented
 
-MAX_SCALE = 200.0
-"""1,800 municipalities: five times the nation."""
+STYLES = ("osv", "indented", "mixed")
+MIXED = 10
+"""Of so many files in the mixed style, one is indented."""
 
 
 @click.command("simulate")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--scale",
-    type=click.FloatRange(0, MAX_SCALE, min_open=True),
-    default=1.0,
-    help="1: three municipalities a district.",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="PART",
+    help="Part of full size; of TK, 1 is 342 municipalities, 9,896 stations, 1.3 GB. Left out: a small example.",
 )
 @click.option("--kind", type=click.Choice(list(KINDS)), default="TK", help="Which election is made up.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, help="The same seed gives the same files.")
+@click.option("--only", metavar="CODE", help="Of that country only this municipality: 0363 has 470 stations, 68 MB.")
+@click.option(
+    "--style", type=click.Choice(STYLES), default="osv", help="Counts on one line, indented, or one in ten indented."
+)
 @click.option("--municipality", metavar="CODE:NAME", help="Only this one, in the contest of --like: 9901:Voorbeelddam.")
 @click.option(
     "--like", type=click.Path(path_type=Path, dir_okay=False), help="A count whose election and ballot are used."
 )
-def simulate(folder: Path, scale: float, kind: str, seed: int, municipality: str | None, like: Path | None) -> None:
-    """Schrijf een verzonnen verkiezing in FOLDER. Write a made-up election into FOLDER: definition, lists and counts."""
-    made = election(KINDS[kind], seed, scale).files() if municipality is None else [_one(municipality, like, seed)]
+def simulate(
+    folder: Path,
+    scale: float | None,
+    kind: str,
+    seed: int,
+    only: str | None,
+    style: str,
+    municipality: str | None,
+    like: Path | None,
+) -> None:
+    """Schrijf een verzonnen verkiezing in FOLDER. Write a made-up election into FOLDER: definition, lists and counts.
+
+    All people, parties, stations and figures are made up; the name of the election at full size says so.
+    """
+    if municipality is not None:
+        _write(folder, [_one(municipality, like, seed)])
+    elif kind == "TK" and (scale is not None or only is not None):
+        _country(folder, seed, 1.0 if scale is None else scale, only, style)
+    elif only is not None or style != "osv":
+        raise WrongUse("--only and --style are for the country: --kind TK, and --scale with --style")
+    else:
+        _write(folder, election(KINDS[kind], seed, _times(KINDS[kind], scale)).files())
+
+
+def _times(kind: Kind, scale: float | None) -> float:
+    """How many times the municipalities of the small example."""
+    return 1.0 if scale is None else scale * kind.full / kind.municipalities
+
+
+def _write(folder: Path, made: Iterable[tuple[str, bytes]]) -> None:
     for name, data in made:
         files.put_new(folder / name, data)
         click.echo(str(folder / name))
+
+
+def _country(folder: Path, seed: int, scale: float, only: str | None, style: str) -> None:
+    """Write the country on all cores, each count as a stream; with ``only`` one count and the lists of its district."""
+    chosen = country.part(scale)
+    wanted = [place for place in chosen if only in (None, place.code)]
+    if not wanted:
+        raise WrongUse(f"there is no municipality {only} in this country; write its code in four digits")
+    district = None if only is None else wanted[0].district
+    _write(folder, country.documents(seed, chosen, district))
+    jobs = [(place, _is_indented(style, index)) for index, place in enumerate(chosen) if place in wanted]
+    _counts(folder, seed, jobs)
+
+
+def _is_indented(style: str, index: int) -> bool:
+    return style == "indented" or (style == "mixed" and index % MIXED == MIXED - 1)
+
+
+Job = tuple[country.Place, bool]
+
+
+def _counts(folder: Path, seed: int, jobs: Sequence[Job]) -> None:
+    progress = cores.Progress(len(jobs))
+    try:
+        for path in cores.each(partial(_count, folder, seed), jobs):
+            click.echo(str(path))
+            progress.step(path.name)
+    finally:
+        progress.close()
+
+
+def _count(folder: Path, seed: int, job: Job) -> Path:
+    place, laid_out = job
+    path = folder / country.file_name(place)
+    pieces = write_510(country.count(seed, place))
+    with files.staged(path) as out:
+        for piece in indented(pieces) if laid_out else pieces:
+            out.write(piece)
+    return path
 
 
 def _one(who: str, like: Path | None, seed: int) -> tuple[str, bytes]:

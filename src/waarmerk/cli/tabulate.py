@@ -75,6 +75,8 @@ def tabulate(
 
     Exit code 0: every sum and every level agrees; 1: something differs; 2: a file could not be added.
     """
+    if not folder.is_dir():
+        raise WrongUse(f"{folder} is not a folder")
     found = _found(folder)
     created = clock.now().astimezone().strftime("%Y-%m-%dT%H:%M:%S.000")
     if found.definitions:

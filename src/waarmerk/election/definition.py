@@ -8,15 +8,18 @@ from waarmerk.election.head import Head
 
 NUMERALS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 """Enough for districts: there are at most 20."""
+DIGITS = 2
+"""Longer numbers in a document are no districts; written in tens they would fill the memory."""
 
 
-def roman(number: int) -> str:
-    """Return a small number as a roman numeral."""
-    text = ""
+def roman(number: str) -> str:
+    """Return a district's number as a roman numeral (Limburg); what is no number of one or two digits stays as it is."""
+    rest = int(number) if number.isdecimal() and len(number) <= DIGITS else 0
+    numeral = ""
     for value, sign in NUMERALS:
-        text += sign * (number // value)
-        number %= value
-    return text
+        numeral += sign * (rest // value)
+        rest %= value
+    return numeral or number
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Region:
     def contest_id(self) -> str:
         """How documents name this district: by its number, a roman one in Limburg's provincial elections (eml-nl.md 1.2)."""
         number = self.number or ""
-        return roman(int(number)) if self.roman_numerals and number.isdecimal() else number
+        return roman(number) if self.roman_numerals else number
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,25 +156,27 @@ def without_units(count: Count, left_out: Sequence[int]) -> Count:
 
 def _pieces(count: Count) -> Iterator[bytes]:
     groups = _Groups(count)
-    yield _before(count).encode("utf-8")
+    yield opening(count).encode("utf-8")
     if count.message != "510a":
         yield b"<TotalVotes>"
         yield groups.votes(count.total, 0, None)
         yield b"</TotalVotes>"
     for index, unit in enumerate(count.units):
-        yield f"<ReportingUnitVotes>{_identified(unit)}".encode()
+        yield f"<ReportingUnitVotes>{unit_identifier(unit)}".encode()
         yield groups.votes(count.votes, index, index)
         yield (_investigations(count, index) + "</ReportingUnitVotes>").encode()
     yield b"</Contest></Contests></Election></Count></EML>"
 
 
-def _identified(unit: Unit) -> str:
+def unit_identifier(unit: Unit) -> str:
+    """Return what stands in front of the votes of a unit."""
     shared = None if unit.shared is None else "true" if unit.shared else "false"
     added = leaf("kr:ReportingUnitType", unit.kind) + leaf("kr:SharedLocation", shared)
     return leaf("ReportingUnitIdentifier", unit.raw_name, Id=unit.id) + added
 
 
-def _before(count: Count) -> str:
+def opening(count: Count) -> str:
+    """Return everything in front of the reported total."""
     return (
         writing.root(count.message or "")
         + writing.header(count.created or "", (count.authority_id or "", count.authority_name), version=count.version)
@@ -218,7 +220,7 @@ class _Groups:
             return self._corrected_votes(votes, row, unit, numbers)
         key = votes.figures_reported[row].tobytes()
         if key not in self._figures:
-            self._figures[key] = _figures(votes, row, {})
+            self._figures[key] = figures_template(votes, row, {})
         template, figures = self._figures[key]
         return self._selections % numbers + template % tuple(votes.figures[row, list(figures)].tolist())
 
@@ -234,7 +236,7 @@ class _Groups:
         """The same with the values before a correction in front of those that they became (4.8)."""
         mine = tuple(one for one in self._corrections if one.unit == unit)
         earlier = {one.figure: one.value for one in mine if one.figure is not None}
-        template, figures = _figures(votes, row, earlier)
+        template, figures = figures_template(votes, row, earlier)
         return self._template_of(mine) % numbers + template % tuple(votes.figures[row, list(figures)].tolist())
 
     def _template_of(self, corrections: tuple[Correction, ...]) -> bytes:
@@ -277,7 +279,7 @@ def _before_correction(name: str, value: int | None, code: str | None = None) ->
     return "" if value is None else tag(f"kr:Initial{name}", str(value), ReasonCode=code)
 
 
-def _figures(votes: Votes, row: int, earlier: dict[Figure, int]) -> tuple[bytes, tuple[Figure, ...]]:
+def figures_template(votes: Votes, row: int, earlier: dict[Figure, int]) -> tuple[bytes, tuple[Figure, ...]]:
     """Return the template of the figures behind the selections, and the columns that fill it."""
     reported = {figure for figure in Figure if votes.figures_reported[row, figure]}
     for figure in (Figure.CAST, Figure.COUNTED, *REJECTED_CODES.values()):

@@ -29,7 +29,7 @@ def write_110a(definition: ElectionDefinition) -> bytes:
         + tag("kr:ElectionTree", "".join(map(_region, definition.regions)))
         + tag("kr:RegisteredParties", "".join(map(_party, definition.parties)))
     )
-    return _message(definition.head, tag("ElectionEvent", tag("EventIdentifier") + tag("Election", election)))
+    return message(definition.head, tag("ElectionEvent", tag("EventIdentifier") + tag("Election", election)))
 
 
 def write_110b(places: PollingPlaces) -> bytes:
@@ -44,16 +44,17 @@ def write_110b(places: PollingPlaces) -> bytes:
     )
     election = writing.election(places.head.election) + tag("Contest", contest)
     payload = tag("ElectionEvent", tag("EventIdentifier") + tag("Election", election))
-    return _message(places.head, payload, stations=places.head.version is not None)
+    return message(places.head, payload, stations=places.head.version is not None)
 
 
 def write_230b(lists: CandidateLists) -> bytes:
     """Return the candidate lists of a district."""
     election = writing.election(lists.head.election, lists.head.nomination) + "".join(map(_contest, lists.contests))
-    return _message(lists.head, tag("CandidateList", leaf("ListDate", lists.list_date) + tag("Election", election)))
+    return message(lists.head, tag("CandidateList", leaf("ListDate", lists.list_date) + tag("Election", election)))
 
 
-def _message(head: Head, payload: str, *, stations: bool = False) -> bytes:
+def message(head: Head, payload: str, *, stations: bool = False) -> bytes:
+    """Return a whole message around its payload."""
     if head.created is None:
         raise WrongUse("a message without a time of creation cannot be written")
     authority = (head.authority_id, head.authority_name) if head.authority_id is not None else None
@@ -134,13 +135,14 @@ def _candidate(candidate: ListedCandidate) -> str:
     return tag(
         "Candidate",
         tag("CandidateIdentifier", Id=identifier, ShortCode=candidate.short_code)
-        + tag("CandidateFullName", tag("xnl:PersonName", _name(person)))
+        + tag("CandidateFullName", tag("xnl:PersonName", person_name(person)))
         + leaf("Gender", person.gender)
-        + _address(person),
+        + address(person),
     )
 
 
-def _name(person: Person) -> str:
+def person_name(person: Person) -> str:
+    """Return the parts of a name in the order of the schema."""
     return (
         leaf("xnl:NameLine", person.initials, NameType="Initials")
         + leaf("xnl:FirstName", person.first_name)
@@ -149,7 +151,8 @@ def _name(person: Person) -> str:
     )
 
 
-def _address(person: Person) -> str:
+def address(person: Person) -> str:
+    """Return where a person lives; nothing when that is not known."""
     if person.locality is None:
         return ""
     locality = tag("xal:Locality", leaf("xal:LocalityName", person.locality))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from waarmerk.election.count import CandidateList, Count, Votes
 from waarmerk.errors import WrongUse
-from waarmerk.formats.write_counts import _before, _figures, _identified, complete
+from waarmerk.formats.write_counts import complete, figures_template, opening, unit_identifier
 from waarmerk.formats.writing import leaf, tag
 
 
@@ -22,12 +22,12 @@ def write_510_over_districts(count: Count, *, created: str | None = None) -> Ite
 
 
 def _pieces(count: Count) -> Iterator[bytes]:
-    yield _before(count).encode("utf-8")
+    yield opening(count).encode("utf-8")
     everyone = [_Standing(index, lst, range(len(lst.candidates))) for index, lst in enumerate(count.ballot.lists)]
     yield b"<TotalVotes>" + _group(count.total, 0, everyone, None) + b"</TotalVotes>"
     for row, unit in enumerate(count.units):
         places = [] if count.positions is None else count.positions[row].tolist()
-        yield f"<ReportingUnitVotes>{_identified(unit)}".encode()
+        yield f"<ReportingUnitVotes>{unit_identifier(unit)}".encode()
         yield _group(count.votes, row, _standing(count, places), places)
         yield b"</ReportingUnitVotes>"
     yield b"</Contest></Contests></Election></Count></EML>"
@@ -56,7 +56,7 @@ def _standing(count: Count, places: Sequence[int]) -> list[_Standing]:
 def _group(votes: Votes, row: int, standing: Sequence[_Standing], places: Sequence[int] | None) -> bytes:
     """Return the selections and figures of one row; with places also the Ids of the candidates."""
     selections = "".join(_selections(votes, row, one, places) for one in standing)
-    template, figures = _figures(votes, row, {})
+    template, figures = figures_template(votes, row, {})
     return selections.encode("utf-8") + template % tuple(votes.figures[row, list(figures)].tolist())
 
 

@@ -6,7 +6,7 @@ from waarmerk.election.lists import Person
 from waarmerk.election.result import Elected, ElectedList, Result
 from waarmerk.errors import WrongUse
 from waarmerk.formats import writing
-from waarmerk.formats.write_definitions import _address, _message, _name
+from waarmerk.formats.write_definitions import address, message, person_name
 from waarmerk.formats.writing import leaf, tag
 
 
@@ -17,7 +17,7 @@ def write_520(result: Result) -> bytes:
     election = writing.election(result.head.election) + tag(
         "Contest", writing.contest(result.contest_id or "", result.contest_name) + "".join(map(_list, result.lists))
     )
-    return _message(result.head, tag("Result", tag("Election", election)))
+    return message(result.head, tag("Result", tag("Election", election)))
 
 
 def _list(one: ElectedList) -> str:
@@ -29,7 +29,7 @@ def _person(one: Elected) -> str:
     candidate = tag(
         "Candidate",
         tag("CandidateIdentifier", Id=str(one.order), ShortCode=one.short_code)
-        + tag("CandidateFullName", tag("xnl:PersonName", _name(one.person)))
+        + tag("CandidateFullName", tag("xnl:PersonName", person_name(one.person)))
         + leaf("Gender", one.person.gender)
         + _residence(one.person),
     )
@@ -39,7 +39,7 @@ def _person(one: Elected) -> str:
 
 
 def _residence(person: Person) -> str:
-    address = _address(person)
-    if not address:
+    found = address(person)
+    if not found:
         raise WrongUse(f"{person.display} has no place of residence; a 520 must say it")
-    return address
+    return found

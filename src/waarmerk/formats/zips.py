@@ -108,6 +108,7 @@ class Archive:
 
     def __init__(self, stream: BinaryIO, limits: Limits = CHECK, *, inside: bool = False) -> None:
         self.passed_over = 0
+        self._unpacked: tuple[str, Archive] | None = None
         self._inside = inside
         self._limits = limits
         _check_end(stream, limits)
@@ -138,25 +139,63 @@ class Archive:
                 self.passed_over += 1
 
     def names(self) -> list[str]:
-        """Return the names of all files to be read, as :meth:`members` would give them."""
-        return [name for name, _ in self.members()]
+        """Return the names of all files to be read, as :meth:`members` would give them.
+
+        A ZIP inside that cannot be read stands there itself: opening it says why, and the other files are not lost.
+        """
+        found: list[str] = []
+        for info in self._zip.infolist():
+            ending = info.filename.lower()
+            if info.is_dir():
+                continue
+            if ending.endswith(NAME_ENDINGS):
+                found.append(info.filename)
+            elif ending.endswith(".zip"):
+                found += self._names_inside(info)
+        if len(set(found)) != len(found):
+            raise BadData("E-ZIP-NAME", "two files have the same name")
+        return found
 
     def open(self, name: str) -> BinaryIO:
-        """Return the stream of one file by its name; ``KeyError`` when it is not there."""
-        for found, stream in self.members():
-            if found == name:
-                return stream
+        """Return the stream of one file by its name; ``KeyError`` when it is not there, ``BadData`` for a ZIP inside."""
+        for info in self._zip.infolist():
+            if name == info.filename and name.lower().endswith(NAME_ENDINGS):
+                return Member(self._zip, info)  # type: ignore[return-value]
+            if info.filename.lower().endswith(".zip") and (
+                name == info.filename or name.startswith(f"{info.filename}/")
+            ):
+                for found, stream in self._nested(info):
+                    if found == name:
+                        return stream
         raise KeyError(name)
 
+    def packed(self, name: str) -> BinaryIO:
+        """Return the bytes of an entry as they are, also of a ZIP inside; ``KeyError`` when it is not there."""
+        return Member(self._zip, self._zip.getinfo(name))  # type: ignore[return-value]
+
+    def _names_inside(self, info: zipfile.ZipInfo) -> list[str]:
+        try:
+            return [name for name, _ in self._nested(info)]
+        except BadData:
+            return [info.filename]
+
     def _nested(self, info: zipfile.ZipInfo) -> Iterator[tuple[str, BinaryIO]]:
-        if self._inside:
-            raise BadData("E-ZIP-NESTED", f"{info.filename[:80]}: a ZIP in a ZIP in a ZIP")
-        if info.file_size > MAX_INNER:
-            raise BadData("E-ZIP-SIZE", f"{info.filename[:80]}: a ZIP of {info.file_size} bytes inside a ZIP")
-        inner = Archive(io.BytesIO(Member(self._zip, info).read()), self._limits, inside=True)
+        inner = self._inner(info)
         for name, stream in inner.members():
             yield f"{info.filename}/{name}", stream
         self.passed_over += inner.passed_over
+
+    def _inner(self, info: zipfile.ZipInfo) -> Archive:
+        """Return a ZIP inside; the last one is kept, because its files are opened one after the other."""
+        if self._unpacked is None or self._unpacked[0] != info.filename:
+            if self._inside:
+                raise BadData("E-ZIP-NESTED", f"{info.filename[:80]}: a ZIP in a ZIP in a ZIP")
+            if info.file_size > MAX_INNER:
+                raise BadData("E-ZIP-SIZE", f"{info.filename[:80]}: a ZIP of {info.file_size} bytes inside a ZIP")
+            self._unpacked = None
+            inner = Archive(io.BytesIO(Member(self._zip, info).read()), self._limits, inside=True)
+            self._unpacked = (info.filename, inner)
+        return self._unpacked[1]
 
     def _check_directory(self, stream: BinaryIO) -> None:
         infos = self._zip.infolist()

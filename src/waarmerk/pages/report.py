@@ -33,6 +33,13 @@ class Checked:
     reading: Reading
     examined: Examined | None = None
     different: tuple[int, ...] | None = None
+    shown: str | None = None
+    """The path as a person reads it; ``path`` is exact."""
+
+    @property
+    def label(self) -> str:
+        """What stands in front of the verdict."""
+        return self.shown or self.path
 
     @property
     def rejection(self) -> Rejection | None:
@@ -98,14 +105,14 @@ def _key(file: Checked, finding: Finding) -> tuple[object, ...]:
 def _file(file: Checked, lang: str) -> Iterator[str]:
     value = file.reading.value
     if file.rejection:
-        yield f"{_word('refused', lang):<9} {_line(file.path)}"
+        yield f"{_word('refused', lang):<9} {_line(file.label)}"
         yield from (f"  {line}" for line in _refusal(file.rejection, lang))
         return
     if isinstance(value, NotCounted):
-        yield f"{_word('good', lang):<9} {_line(file.path)}: {_word('document', lang, message=value.message)}"
+        yield f"{_word('good', lang):<9} {_line(file.label)}: {_word('document', lang, message=value.message)}"
         return
     verdict = _word("look" if file.to_look_at else "good", lang)
-    yield f"{verdict:<9} {_line(file.path)}: {_severities(file, lang)}"
+    yield f"{verdict:<9} {_line(file.label)}: {_severities(file, lang)}"
     if isinstance(value, Count):
         yield f"  {_about(value, lang)}"
     elif not isinstance(value, NoResults | Rejection):
@@ -216,7 +223,7 @@ def _cell(cell: Cell, lang: str) -> str:
 
 def _name(file: Checked) -> str:
     """The last part of a path: the whole one stands above the findings."""
-    return file.path.rstrip("/").rpartition("/")[2]
+    return file.label.rstrip("/").rpartition("/")[2]
 
 
 def _unit(finding: Finding, lang: str) -> str:

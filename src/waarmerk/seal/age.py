@@ -118,8 +118,10 @@ def decrypt(source: BinaryIO, sink: Sink, identities: Sequence[Any]) -> None:
     """
     try:
         pyrage.decrypt_io(source, sink, list(identities))
-    except pyrage.DecryptError:
-        raise BadData("E-OUT-NOKEY", "sealed to other keys than ours, or altered in its header") from None
+    except pyrage.DecryptError as error:
+        if "MAC" in str(error):
+            raise BadData("E-OUT-AUTH", "the header was altered after it was sealed") from None
+        raise BadData("E-OUT-NOKEY", "sealed to other keys than ours, or altered in the part that names them") from None
     except OSError as error:
         if error.errno is not None:
             raise

@@ -42,7 +42,7 @@ class Draft:
         out.write(ustar.END)
 
 
-def read(source: BinaryIO, sink: FileSink | None) -> Draft:
+def read(source: BinaryIO, sink: FileSink) -> Draft:
     """Return a draft and put its files, proven against the manifest, into the sink; raises ``BadData``."""
     heads: list[Draft] = []
 

@@ -148,7 +148,7 @@ class Manifest:
     @property
     def count_file(self) -> PayloadFile | None:
         """The count of a result or corrigendum: the 510 of the sender's level."""
-        role = COUNT_ROLES[OrgId.parse(self.sender).kind] if self.kind in (Kind.RESULT, Kind.CORRIGENDUM) else None
+        role = COUNT_ROLES.get(OrgId.parse(self.sender).kind) if self.kind in (Kind.RESULT, Kind.CORRIGENDUM) else None
         return next((file for file in self.files if file.role == role), None)
 
     @classmethod

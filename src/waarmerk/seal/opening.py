@@ -18,7 +18,7 @@ from waarmerk.seal.container import MANIFEST, Signed
 from waarmerk.seal.contents import Contents, FileSink, HeadIsEnough
 from waarmerk.seal.limits import MAX_AGE_HEADER, MAX_UNJUDGED
 from waarmerk.seal.manifest import EVERYONE, NAMESPACE, Kind, Manifest
-from waarmerk.seal.signatures import Signer
+from waarmerk.seal.signatures import Signer, hardware_persons
 from waarmerk.seal.trust import TrustList
 from waarmerk.wire import ustar
 
@@ -150,15 +150,17 @@ def _check_signatures(
             namespace=NAMESPACE,
             org=org,
             role=manifest.kind,
-            threshold=org.threshold.get(manifest.kind, 2),
+            threshold=org.needs(manifest.kind),
             # Under an expired list key windows are not judged: what it lets through is held, not counted (3.8).
-            now=min(receiver.now, trust.expires),
+            now=None if receiver.now > trust.expires else receiver.now,
         )
     except BadData as error:
         if error.code in ("E-SIG-UNKNOWN", "E-SIG-THRESHOLD"):
             _check_reference(manifest, trust)
         raise
     codes = [] if all(signer.counts for signer in signers) else ["W-SIG-NOTCOUNTED"]
+    if trust.environment == "production" and hardware_persons(signers) < org.needs(manifest.kind):
+        codes.append("W-SIG-SOFTWARE")
     codes += _check_reference(manifest, trust)
     if receiver.now > trust.expires:
         codes.append("E-TRU-EXPIRED")

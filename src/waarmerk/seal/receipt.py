@@ -94,6 +94,9 @@ class Receipt:
     @classmethod
     def _from_value(cls, data: bytes, value: dict[str, Any]) -> Self:
         shape.sorted_by(value["codes"], lambda code: code, "receipt.codes")
+        off_chain = value["verdict"] == Verdict.REJECTED and any(code.startswith("E-CHN-") for code in value["codes"])
+        if "head" in value and not off_chain:
+            raise shape.refuse("receipt.head", "absent: only a refusal with E-CHN-… names the head")
         return cls(
             data=data,
             environment=value["environment"],

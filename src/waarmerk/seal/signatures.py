@@ -34,11 +34,12 @@ def judge(
     org: Organisation,
     role: str,
     threshold: int,
-    now: datetime,
+    now: datetime | None,
 ) -> tuple[Signer, ...]:
     """Return the verified signers when enough different persons of the organisation signed; all are judged first.
 
-    Raises ``BadData`` with ``E-SIG-*``: a flaw of any one signature before a lack of persons.
+    Without ``now`` key windows are not judged: under an expired list, what it lets through is held (security.md 3.8). Raises
+    ``BadData`` with ``E-SIG-*``: a flaw of any one signature before a lack of persons.
     """
     if not signatures:
         raise BadData("E-SIG-NONE", "no signature")
@@ -55,7 +56,7 @@ def judge(
 
 
 def _judge_one(
-    document: bytes, key_id: str, armored: bytes, namespace: str, org: Organisation, role: str, now: datetime
+    document: bytes, key_id: str, armored: bytes, namespace: str, org: Organisation, role: str, now: datetime | None
 ) -> Signer:
     signature = Signature.parse(armored)
     if signature.key.id != key_id:
@@ -71,6 +72,11 @@ def _judge_one(
 def _worst(flaws: Sequence[BadData]) -> BadData:
     """A broken signature says more than an unknown key; the order is fixed so that an answer is repeatable."""
     return min(flaws, key=lambda flaw: (flaw.code != "E-SIG-BAD", flaw.code))
+
+
+def hardware_persons(signers: Sequence[Signer]) -> int:
+    """Return how many different persons signed with a key that cannot be copied (security.md 3.5.5)."""
+    return len({signer.person for signer in signers if signer.counts and signer.hardware})
 
 
 def check_threshold(signers: Sequence[Signer], threshold: int) -> None:

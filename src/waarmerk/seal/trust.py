@@ -31,6 +31,8 @@ RECEIPT_ROLE, ACCEPT_ROLE = "receipt", "accept"
 KEY_ROLES = (*Kind, RECEIPT_ROLE, ACCEPT_ROLE)
 TWO_PERSONS = ("result", "corrigendum", "withdrawal", "definition", "answer", "accept")
 """Roles that need two persons in ``production``."""
+REPLACING = (Kind.CORRIGENDUM, Kind.WITHDRAWAL)
+"""Kinds that must not be easier to sign than what they replace (security.md 3.12)."""
 
 _organisation = shape.pattern(ORGANISATION, "an organisation")
 _public_key = shape.pattern(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}", "an SSH public key without comment")
@@ -106,12 +108,16 @@ class TrustedKey:
     until: datetime
     active: bool
     user_check: str
+    revoked: datetime | None = None
 
-    def why_not(self, role: str, now: datetime) -> str | None:
-        """Return why a verified signature of this key does not count for a role at a time, or ``None`` when it does."""
+    def why_not(self, role: str, now: datetime | None) -> str | None:
+        """Return why a verified signature of this key does not count for a role at a time, or ``None`` when it does.
+
+        Without a time the window is not judged.
+        """
         if not self.active:
             return "REVOKED"
-        if not self.start <= now <= self.until:
+        if now is not None and not self.start <= now <= self.until:
             return "WINDOW"
         return None if role in self.roles else "ROLE"
 
@@ -126,6 +132,10 @@ class Organisation:
     threshold: Mapping[str, int]
     recipients: tuple[str, ...]
     keys: Mapping[str, TrustedKey]
+
+    def needs(self, role: str) -> int:
+        """How many different persons must sign for a role; two where the list is silent."""
+        return self.threshold.get(role, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +242,8 @@ def _organisation_of(name: str, entry: dict[str, Any]) -> Organisation:
         key = PublicKey.parse(item["key"])
         if key.id != item["id"]:
             raise BadData("E-MAN-SCHEMA", f"key {item['id']} of {name} has another id")
+        if (item["status"] == "revoked") != bool(item["revoked_at"]):
+            raise BadData("E-MAN-SCHEMA", f"key {item['id']} of {name}: revoked_at stands with a revoked key only")
         keys[key.id] = TrustedKey(
             key=key,
             person=item["person"],
@@ -240,6 +252,7 @@ def _organisation_of(name: str, entry: dict[str, Any]) -> Organisation:
             until=shape.parse_time(item["until"]),
             active=item["status"] == "active",
             user_check=item["user_check"],
+            revoked=shape.parse_time(item["revoked_at"]) if item["revoked_at"] else None,
         )
     recipients = tuple(parse_recipient(text) for text in entry["recipients"])
     return Organisation(name, entry["name"], entry["epoch"], entry["threshold"], recipients, keys)
@@ -256,6 +269,8 @@ def _check_orgs(value: dict[str, Any], orgs: Mapping[str, Organisation], roots: 
         if name not in orgs:
             raise BadData("E-MAN-SCHEMA", f"{name} is in a route or expected, but not in orgs")
     for org in orgs.values():
+        if min(org.needs(role) for role in REPLACING) < org.needs(Kind.RESULT):
+            raise BadData("E-MAN-SCHEMA", f"{org.id}: replacing a result needs as many persons as the result")
         if any(trusted.key.type not in allowed for trusted in org.keys.values()):
             raise BadData("E-SIG-KEYTYPE", f"a key of {org.id} is of a type that the list's algorithms leave out")
         if value["environment"] == "production":
@@ -264,7 +279,7 @@ def _check_orgs(value: dict[str, Any], orgs: Mapping[str, Organisation], roots: 
 
 def _check_production(org: Organisation, receives: bool) -> None:
     for role in TWO_PERSONS:
-        if org.threshold.get(role, 2) < 2:
+        if org.needs(role) < 2:
             raise BadData("E-TRU-PRODUCTION", f"{org.id}: {role} needs two persons in production")
     if receives and org.id.startswith(("csb:", "hsb:")) and len(org.recipients) < 2:
         raise BadData("E-TRU-PRODUCTION", f"{org.id} receives results and needs two recipients in production")
@@ -289,10 +304,11 @@ def accept_next(held: TrustList, signed: Signed) -> TrustList:
     new = TrustList.from_bytes(signed.document)
     _same_election(new, held.environment, held.election)
     if new.version <= held.version:
-        same = new.version == held.version and new.sha256 != held.sha256
-        raise BadData(
-            "E-TRU-HASH" if same else "E-TRU-ROLLBACK", f"version {new.version}; version {held.version} is held"
-        )
+        if new.version == held.version and new.sha256 != held.sha256:
+            # Two lists of one version are an alarm about the root holders: not one that anybody can raise without them.
+            _signed_by(signed, held.roots, held.root_threshold, "E-TRU-THRESHOLD")
+            raise BadData("E-TRU-HASH", f"another version {new.version} is held, and roots signed both")
+        raise BadData("E-TRU-ROLLBACK", f"version {new.version}; version {held.version} is held")
     if new.version != held.version + 1 or new.previous != held.sha256:
         raise BadData("E-TRU-CHAIN", f"version {new.version} does not follow version {held.version}")
     if new.issued < held.issued:
@@ -342,6 +358,9 @@ def _nothing_moved(held: TrustList, new: TrustList) -> None:
     for org in held.orgs.values():
         for key_id, key in org.keys.items():
             if key_id not in where:
+                if not key.active:
+                    # Left out once, it could come back as good as new in the version after.
+                    raise BadData("E-TRU-IMMUTABLE", f"key {key_id} was revoked and stays listed")
                 continue
             if where[key_id] != (org.id, key.person):
                 raise BadData("E-TRU-IMMUTABLE", f"key {key_id} moved to another person or organisation")
@@ -350,11 +369,20 @@ def _nothing_moved(held: TrustList, new: TrustList) -> None:
 
 
 def allowed_signers(trust: TrustList) -> str:
-    """Return the file with which ``ssh-keygen -Y verify`` checks signatures without our program (security.md 3.21)."""
+    """Return the file with which ``ssh-keygen -Y verify`` checks signatures without our program (security.md 3.21).
+
+    Days, because older ``ssh-keygen`` read no time zone: a window is rounded outwards, a revocation ends it that day.
+    """
     lines = []
     for org in trust.orgs.values():
         for key in org.keys.values():
-            namespace = "stf-receipt-v1" if key.roles <= {RECEIPT_ROLE, ACCEPT_ROLE} else "stf-manifest-v1"
-            window = f'valid-after="{key.start:%Y%m%d}",valid-before="{key.until:%Y%m%d}"'
-            lines.append(f'{org.id}/{key.person} namespaces="{namespace}",{window} {key.key.text}\n')
+            last = key.revoked or key.until + timedelta(days=1)
+            window = f'valid-after="{key.start:%Y%m%d}",valid-before="{last:%Y%m%d}"'
+            lines.append(f'{org.id}/{key.person} namespaces="{_namespaces(key)}",{window} {key.key.text}\n')
     return "".join(sorted(lines))
+
+
+def _namespaces(key: TrustedKey) -> str:
+    receipts = {RECEIPT_ROLE, ACCEPT_ROLE}
+    named = [("stf-manifest-v1", key.roles - receipts), ("stf-receipt-v1", key.roles & receipts)]
+    return ",".join(namespace for namespace, roles in named if roles) or "none"

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from waarmerk.election.count import Ballot, Candidate, CandidateList, Count, ElectionInfo
+from waarmerk.election.count import Count, ElectionInfo
 from waarmerk.election.definition import Committee, ElectionDefinition, Region
 from waarmerk.election.head import Head
-from waarmerk.election.lists import CandidateLists, ContestLists, ListedCandidate, NamedList, Person
+from waarmerk.election.lists import CandidateLists, ContestLists, NamedList, Person
 from waarmerk.formats import Contest, write_110a, write_230b, write_510
 from waarmerk.simulate import names
 from waarmerk.simulate.ballot import LARGEST, list_name
+from waarmerk.simulate.lists import ballot_of, local, named_list, people
 from waarmerk.simulate.municipality import municipality
 
 DATE, CREATED, NOMINATED = "2030-03-20", "2030-03-21T10:00:00.000", "2030-02-04"
@@ -40,7 +41,9 @@ class Kind:
     seats: int
     threshold: int
     municipalities: int = 3
-    """In one district."""
+    """In one district of a small example."""
+    full: int = 30
+    """In one district at full size; a council and the Tweede Kamer go by other numbers."""
     stations: tuple[int, int] = (3, 8)
     """Fewest and most of one municipality."""
     parties: int = 6
@@ -50,7 +53,7 @@ class Kind:
 
 KINDS = {
     "TK": Kind("TK", "TK", "Tweede Kamer der Staten-Generaal 2030", None, "STAAT", 3, 150, 25),
-    "EP": Kind("EP", "EP", "Europees Parlement 2030", None, "STAAT", 3, 31, 10),
+    "EP": Kind("EP", "EP", "Europees Parlement 2030", None, "STAAT", 3, 31, 10, full=114),
     "PS1": Kind("PS", "PS1", "Provinciale Staten Verzinland 2030", "Verzinland", "PROVINCIE", 1, 43, 25),
     "PS2": Kind("PS", "PS2", "Provinciale Staten Verzinland 2030", "Verzinland", "PROVINCIE", 2, 47, 25),
     "AB1": Kind(
@@ -68,8 +71,6 @@ LOCAL_PARTY = 6
 """The list that does not stand in the first of several districts."""
 LOCAL_LISTS = 3
 """Every third party has other people in each district; the others have the same list everywhere."""
-SHARED = 0.7
-"""Part of a list that is the same in every district."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,12 +151,12 @@ def _lists(rng: Generator, what: Kind, districts: list[str]) -> ByContest:
     """Return the lists of each contest: one for all districts of an EP, one for each district of a TK or a PS2."""
     if what.districts <= 1 or what.category == "EP":
         contest = "alle" if what.category == "EP" else "geen"
-        return {(contest, None): tuple(_list(n, _people(rng, _size(rng, what))) for n in range(1, what.parties + 1))}
-    people = {number: _people(rng, _size(rng, what)) for number in range(1, what.parties + 1)}
+        return {(contest, None): tuple(_listed(n, people(rng, _size(rng, what))) for n in range(1, what.parties + 1))}
+    parties = {number: people(rng, _size(rng, what)) for number in range(1, what.parties + 1)}
     return {
         (str(index), name): tuple(
-            _list(number, _local(rng, members) if number % LOCAL_LISTS == 0 else members)
-            for number, members in people.items()
+            _listed(number, local(rng, members) if number % LOCAL_LISTS == 0 else members)
+            for number, members in parties.items()
             if number != LOCAL_PARTY or index > 1
         )
         for index, name in enumerate(districts, 1)
@@ -166,40 +167,8 @@ def _size(rng: Generator, what: Kind) -> int:
     return int(rng.integers(what.sizes[0], what.sizes[1] + 1))
 
 
-def _people(rng: Generator, number: int) -> list[Person]:
-    """Return different people: nobody has a namesake on a list here."""
-    found: dict[str, Person] = {}
-    while len(found) < number:
-        prefix, last, initials = names.person_parts(rng)
-        one = Person(last, initials, prefix=prefix, locality=names.area(int(rng.integers(6))))
-        found.setdefault(one.display, one)
-    return list(found.values())
-
-
-def _local(rng: Generator, members: list[Person]) -> list[Person]:
-    """Return a party's list in one district: the leader first, most others in their order, some swapped, some replaced."""
-    shared = max(1, round(len(members) * SHARED))
-    own = [one for one in _people(rng, len(members) - shared + 3) if one.display not in {m.display for m in members}]
-    mixed = [*members[1:shared], *own[: len(members) - shared]]
-    first, second = (int(place) for place in rng.choice(len(mixed), size=2, replace=False))
-    mixed[first], mixed[second] = mixed[second], mixed[first]
-    return [members[0], *mixed]
-
-
-def _list(number: int, people: list[Person]) -> NamedList:
-    candidates = tuple(ListedCandidate(place, None, one) for place, one in enumerate(people, 1))
-    return NamedList(number, list_name(number), "lijstengroep", candidates, publish_gender=False, language="nl")
-
-
-def ballot_of(lists: tuple[NamedList, ...]) -> Ballot:
-    """Return the ballot of a contest, as a count has it."""
-    made: list[CandidateList] = []
-    start = 0
-    for lst in lists:
-        candidates = tuple(Candidate(one.id, None, one.short_code) for one in lst.candidates)
-        made.append(CandidateList(lst.number, lst.name, candidates, start))
-        start += len(candidates)
-    return Ballot(tuple(made))
+def _listed(number: int, members: list[Person]) -> NamedList:
+    return named_list(number, list_name(number), members)
 
 
 def _counts(

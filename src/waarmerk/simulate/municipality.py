@@ -5,6 +5,8 @@ Differences between voters and ballots occur as in real counts, explained or not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -51,16 +53,19 @@ def municipality(
     contest: Contest,
     stations: int = 30,
     ballot: Ballot | None = None,
+    units: Sequence[Unit] = (),
     created: str | None = None,
 ) -> Count:
     """Return the 510b of one made-up municipality, the same for the same arguments.
 
     With ``ballot`` it stands in the contest of another count (lists and candidates are taken from there); without it the
-    ballot is made up as well. ``created`` is a local time as in EML, ``2023-11-23T10:00:00.000``.
+    ballot is made up as well. ``units`` are its stations; without them there are ``stations`` with plain names.
+    ``created`` is a local time as in EML, ``2023-11-23T10:00:00.000``.
     """
     rng = np.random.default_rng([seed, *authority_id.encode()])
     ballot = ballot or make_ballot(rng)
-    votes = _stations(rng, ballot, stations, passes=election.category not in NO_PASSES)
+    units = units or [_unit(authority_id, number) for number in range(stations)]
+    votes = _stations(rng, ballot, len(units), passes=election.category not in NO_PASSES)
     return Count(
         message="510b",
         election=election,
@@ -70,7 +75,7 @@ def municipality(
         contest_name=contest.name,
         created=created,
         ballot=ballot,
-        units=tuple(_unit(authority_id, number) for number in range(stations)),
+        units=tuple(units),
         votes=votes,
         total=summed(votes),
         source="eml",

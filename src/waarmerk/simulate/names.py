@@ -70,6 +70,46 @@ BUILDINGS = (
     "Theater",
 )
 QUARTERS = ("Centrum", "Noord", "Zuid", "Oost", "West", "De Hoven", "Molenwijk", "Het Zand", "Rietlanden", "Kadebuurt")
+NATIONAL_LISTS = (
+    "Dorp & Stad Vooruit",
+    "Samen Sterk (SaSt)",
+    "Groene Dijk",
+    "'t Hart van 't Land",
+    "Één Koers",
+    'Lijst "Het Kan Anders"',
+    "Water en Land",
+    "Coöperatie Burgerforum",
+    "Jong & Nu",
+    "Vrij - Dichtbij",
+    "Vijf Kernen / Stadshart",
+    "De Brug",
+    "Open Huis!",
+    "Polderpartij d'Eenvoud",
+    "Zeventig+",
+    "Café Politiek",
+    "Rechtuit",
+    "Fries Geluid fan ús",
+    "Nieuwe Reünie",
+    "Meer < Minder",
+    "Onafhankelijk",
+    "Zee & Zand",
+    "Lijst d'Hondt",
+    "Bûterfrij",
+    "100% Verzonnen",
+    "",
+)
+"""Lists of the whole country with the signs that occur in real names; the last has no name, as some real ones."""
+PLACES = (
+    *BUILDINGS,
+    "Café 't Hoekje",
+    'OBS "De Vliegende Schotel"',
+    "Buurthuis Ons & Jullie",
+    "Zorgcentrum Sint-Jozef / Maria",
+    "Brede School De Éénhoorn",
+    "Kulturhûs It Paad",
+    "Auberge d'Ardèche",
+    "Tent < 100 m van station",
+)
 DISTRICTS = ("Noorderkring", "Middenkring", "Zuiderkring", "Oosterkring")
 MUNICIPALITIES = ("Voorbeelddam", "Verzonnenveen", "Proefwoude", "Schijnsluis", "Bedachtum", "Gelogendijk")
 
@@ -105,6 +145,11 @@ def _numbered(words: tuple[str, ...], index: int) -> str:
 def station(number: int) -> str:
     """Return the name of the n-th station (from 0); names differ as long as buildings and quarters last."""
     return f"{BUILDINGS[number % len(BUILDINGS)]} {QUARTERS[(number // len(BUILDINGS)) % len(QUARTERS)]}"
+
+
+def location(rng: Generator) -> str:
+    """Return the name of a station drawn by chance: of many, some are equal."""
+    return f"{PLACES[int(rng.integers(len(PLACES)))]} {QUARTERS[int(rng.integers(len(QUARTERS)))]}"
 
 
 def postcode(area: int, number: int) -> str:

@@ -18,7 +18,6 @@ ALWAYS_DISTRICTS = ("TK", "EP", "NR")
 """Elections counted by districts, whatever their number; a province is where it has more than one."""
 POSTAL_DISTRICT, POSTAL_AUTHORITY = "12", "9010"
 """The votes from abroad are counted at The Hague and go into its district (eml-nl.md 1.3)."""
-_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _only_municipality(definition: ElectionDefinition) -> Body:
 
 def _district(definition: ElectionDefinition, category: str, district: Region) -> Body:
     number = district.number or ""
-    own, name = (roman(number) if district.roman_numerals else number), district.name
+    own, name = district.contest_id, district.name
     contest, contest_name = ("alle", None) if category == "EP" else (own, name)
     below = (region for region in definition.of_category("GEMEENTE") if region.superior == district.key)
     children = tuple(_municipality(region, contest, contest_name) for region in below)
@@ -120,13 +119,3 @@ def _postal_votes(children: Sequence[Body], contest: str, contest_name: str | No
 
 def _municipality(region: Region, contest: str, contest_name: str | None) -> Body:
     return Body((region.number or "").zfill(4), region.name, "510b", contest, contest_name)
-
-
-def roman(number: str) -> str:
-    """Return a district's number as a roman numeral (Limburg); what is no number stays as it is."""
-    rest = int(number) if number.isdecimal() else 0
-    numeral = ""
-    for value, sign in _ROMAN:
-        numeral += sign * (rest // value)
-        rest %= value
-    return numeral or number

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from waarmerk.election.count import CandidateList, Count
+from waarmerk.election.definition import roman
 from waarmerk.election.head import Head
 from waarmerk.election.lists import NamedList, Person
 from waarmerk.election.result import Elected, ElectedList
 from waarmerk.election.result import Result as PublishedResult
 from waarmerk.errors import BadData
 from waarmerk.tabulation.difference import key_of
-from waarmerk.tabulation.levels import roman
 from waarmerk.tabulation.people import Lists
 from waarmerk.tabulation.persons import Elected as Chosen
 from waarmerk.tabulation.persons import How

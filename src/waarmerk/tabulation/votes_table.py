@@ -14,6 +14,8 @@ from waarmerk.errors import BadData, Place
 from waarmerk.tabulation.party import Party, PartyList, Standing
 
 MAX_BYTES = 1 << 20
+HEAD = 200
+"""Bytes by which a table is recognised."""
 MAX_LISTS = 1_000
 """No ballot has over a hundred lists; some ten thousand would take long."""
 MAX_CANDIDATES = 1_000
@@ -24,7 +26,7 @@ HEADER = ("list", "name", "votes")
 def is_table(data: bytes) -> bool:
     """Whether bytes look like such a table, by their first line."""
     first = (
-        data[:200].removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].strip().lower().replace(b'"', b"").replace(b";", b",")
+        data[:HEAD].removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].strip().lower().replace(b'"', b"").replace(b";", b",")
     )
     return first.startswith(b"list,name,votes")
 

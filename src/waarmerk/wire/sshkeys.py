@@ -1,7 +1,7 @@
 """SSH public keys as the profile has them, and the weak-key guard (security.md 3.3, 3.5.3, 3.5.4).
 
 OpenSSL accepts Ed25519 keys of small order, with which one signature fits every message: a poisoned trust list would
-make signatures forgeable by anyone. So every key passes the guard when it is read.
+make signatures forgeable by anyone. So every key passes the guard when it is read, and a P-256 key must lie on its curve.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import hashlib
 import struct
 from dataclasses import dataclass
 from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from waarmerk.errors import BadData
 
@@ -123,11 +125,20 @@ class PublicKey:
             raise BadData("E-SIG-PARSE", "the application of a security key must be ssh:")
         strings.end()
         if kind == ECDSA_P256:
-            if len(material) != 65 or material[0] != 4:
-                raise BadData("E-SIG-PARSE", "not an uncompressed P-256 point")
+            guard_p256(material)
         else:
             guard_ed25519(material)
         return cls(kind, blob, material)
+
+
+def guard_p256(point: bytes) -> None:
+    """Refuse what is no uncompressed point (``E-SIG-PARSE``) and points off the curve (``E-TRU-WEAKKEY``), security.md 3.5.4."""
+    if len(point) != 65 or point[0] != 4:
+        raise BadData("E-SIG-PARSE", "not an uncompressed P-256 point")
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError:
+        raise BadData("E-TRU-WEAKKEY", "the P-256 key is not a point of its curve") from None
 
 
 def guard_ed25519(key: bytes) -> None:

@@ -99,12 +99,12 @@ class Reader:
         """Nothing is kept back that could be flushed (the writer that age asks for must have it)."""
 
     def close(self) -> None:
-        """Say that the container ended; raise ``E-TAR-TRUNC`` or ``E-TAR-EOF`` when it was not complete."""
+        """Say that the container ended; raise ``E-TAR-EOF`` after one zero block, ``E-TAR-TRUNC`` before."""
         if self._finished:
             return
-        if self._step == self._header and (not self._buffer or not any(self._buffer)):
-            raise BadData("E-TAR-EOF", "the two zero blocks at the end are missing")
-        raise BadData("E-TAR-TRUNC", "the container ends in the middle of an entry")
+        if self._step == self._second_zero_block:
+            raise BadData("E-TAR-EOF", "only one zero block at the end")
+        raise BadData("E-TAR-TRUNC", "the container stops before its end")
 
     def _header(self) -> bool:
         if len(self._buffer) < BLOCK:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from waarmerk.checks.case import category_of
-from waarmerk.checks.together import Said, Together, between, contest_id, named
+from waarmerk.checks.together import Said, Together, between, named
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.finding import Code, Severity
@@ -44,7 +44,7 @@ def lists_are_of_a_known_district(case: Together) -> Said:
         definition = case.definition_of(lists.head.election)
         if definition is None:
             continue
-        known = {contest_id(region): region.name for region in definition.of_category("KIESKRING")}
+        known = {region.contest_id: region.name for region in definition.of_category("KIESKRING")}
         for contest in lists.contests:
             if contest.id in NO_DISTRICT:
                 continue
@@ -93,8 +93,8 @@ def municipality_is_in_its_district(case: Together) -> Said:
             continue
         district = definition.district_of(municipality)
         contest = count.contest_id
-        if contest and contest not in NO_DISTRICT and district and contest_id(district) != contest:
-            figures = {"case": "district", "authority": municipality, "detail": f"{contest} ≠ {contest_id(district)}"}
+        if contest and contest not in NO_DISTRICT and district and district.contest_id != contest:
+            figures = {"case": "district", "authority": municipality, "detail": f"{contest} ≠ {district.contest_id}"}
             yield index, between(Code.X05, figures)
         elif count.authority_name and regions[municipality].name != count.authority_name:
             figures = {
