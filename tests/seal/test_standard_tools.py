@@ -3,16 +3,21 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.seal.envelopes import good_container, open_sealed, receiver, seal
+from tests.seal.envelopes import good_container, open_sealed, receiver, seal, trust_list
 from tests.seal.stf import IDENTITY, M1, P1_OVER_M1, PAYLOAD_1, RECIPIENT, trust
+from waarmerk.errors import BadData
 from waarmerk.machine import sshkeygen
 from waarmerk.seal.sshsig import Signature, normalise
-from waarmerk.seal.trust import allowed_signers
+from waarmerk.seal.trust import TrustList, allowed_signers
+from waarmerk.wire.sshkeys import PublicKey
 
 TOOLS = ("age", "tar", "ssh-keygen", "sha256sum", "jq")
+TAR = "tar --format=ustar --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=0644 --no-recursion --blocking-factor=1 -cf"
+"""Options with which GNU tar writes the canonical container of the specification."""
 missing = [tool for tool in TOOLS if shutil.which(tool) is None]
 pytestmark = pytest.mark.skipif(
     bool(missing), reason=f"NOT CHECKED with standard tools, not installed: {', '.join(missing)}"
@@ -66,6 +71,79 @@ def test_ssh_keygen_refuses_what_we_refuse(tmp_path: Path) -> None:
 def test_an_envelope_that_the_age_program_sealed_is_opened(tmp_path: Path) -> None:
     sealed = run(tmp_path, f"age -r {RECIPIENT}", good_container())
     assert open_sealed(sealed, receiver())[1] == {"telling.eml.xml": PAYLOAD_1}
+
+
+def test_gnu_tar_writes_the_canonical_container(tmp_path: Path) -> None:
+    (tmp_path / "x.tar").write_bytes(good_container())
+    run(tmp_path, f"tar -xf x.tar && {TAR} again.tar $(tar -tf x.tar)")
+    assert (tmp_path / "again.tar").read_bytes() == good_container()
+
+
+def test_an_envelope_made_with_standard_tools_alone_is_opened(tmp_path: Path) -> None:
+    """Nothing of ours: jq writes the manifest, two keys of two types sign it, tar packs it, age seals it."""
+    for label, kind in (("one", "ed25519"), ("two", "ecdsa -b 256")):
+        run(tmp_path, f"ssh-keygen -q -t {kind} -N '' -C '' -f {label}")
+    trust = _listed({label: (tmp_path / f"{label}.pub").read_text().strip() for label in ("one", "two")})
+    (tmp_path / "m1.json").write_bytes(M1)
+    (tmp_path / "files").mkdir()
+    (tmp_path / "sig").mkdir()
+    (tmp_path / "files" / "telling.eml.xml").write_bytes(PAYLOAD_1)
+    edit = f'.trust_list.sha256="{trust.sha256}"'
+    run(
+        tmp_path,
+        f"""
+        jq -cSj '{edit} | .files[0].sha256="'$(sha256sum files/telling.eml.xml | cut -c1-64)'"' m1.json > manifest.json
+        for key in one two; do
+            ssh-keygen -q -Y sign -f $key -n stf-manifest-v1 manifest.json
+            id=$(cut -d' ' -f2 $key.pub | base64 -d | sha256sum | cut -c1-32)
+            mv manifest.json.sig sig/$id.sshsig
+        done
+        {TAR} x.tar manifest.json $(ls sig/*.sshsig | LC_ALL=C sort) files/telling.eml.xml
+        age -r {RECIPIENT} -o x.sealed x.tar
+        """,
+    )
+    judged, files = open_sealed((tmp_path / "x.sealed").read_bytes(), receiver(trust))
+    assert files == {"telling.eml.xml": PAYLOAD_1}
+    assert sorted(signer.person for signer in judged.signers) == ["one", "two"]
+
+
+def _listed(public: dict[str, str]) -> TrustList:
+    """T with these keys for the two persons of Amsterdam."""
+
+    def change(value: dict[str, Any]) -> None:
+        like = value["orgs"]["gsb:0363"]["keys"][0]
+        keys = [
+            {**like, "id": PublicKey.parse(text).id, "key": text, "person": label} for label, text in public.items()
+        ]
+        value["orgs"]["gsb:0363"]["keys"] = sorted(keys, key=lambda key: key["id"])
+        value["algorithms"]["signature"] = ["ecdsa-sha2-nistp256", "ssh-ed25519"]
+
+    return trust_list(change)
+
+
+def test_the_tools_refuse_an_envelope_that_we_refuse(tmp_path: Path) -> None:
+    (tmp_path / "machine.key").write_text(IDENTITY + "\n")
+    sealed = bytearray(seal(good_container()))
+    sealed[-20] ^= 1
+    (tmp_path / "x.sealed").write_bytes(sealed)
+    done = subprocess.run(
+        ["age", "-d", "-i", "machine.key", "x.sealed"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode != 0
+    with pytest.raises(BadData, match="E-OUT-AUTH"):
+        open_sealed(bytes(sealed))
+
+
+def test_ssh_keygen_knows_a_revoked_key_from_the_file_that_we_write(tmp_path: Path) -> None:
+    def revoke(value: dict[str, Any]) -> None:
+        value["orgs"]["gsb:0363"]["keys"][0].update(status="revoked", revoked_at="2025-10-20T08:00:00Z", reason="lost")
+
+    (tmp_path / "allowed_signers").write_text(allowed_signers(trust_list(revoke)))
+    (tmp_path / "s").write_bytes(P1_OVER_M1)
+    command = "ssh-keygen -Y verify -f allowed_signers -I gsb:0363/p1 -n stf-manifest-v1 -s s -O verify-time="
+    run(tmp_path, command + "20251010", M1)
+    done = subprocess.run(["sh", "-c", command + "20251030"], cwd=tmp_path, input=M1, capture_output=True, check=False)
+    assert done.returncode != 0
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
