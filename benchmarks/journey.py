@@ -46,15 +46,17 @@ class Measured(Night):
     def waarmerk(self, *arguments: str, accept: Sequence[int] = ()) -> str:
         command = [sys.executable, "-m", "waarmerk", *arguments]
         start = time.perf_counter()
-        with tempfile.TemporaryFile() as out:
-            process = subprocess.Popen(command, cwd=self.folder, stdout=out, stderr=subprocess.DEVNULL)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(command, cwd=self.folder, stdout=out, stderr=said)
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             wall = time.perf_counter() - start
             out.seek(0)
             text = out.read().decode()
+            said.seek(0)
+            flaw = said.read().decode()
         if process.returncode not in (0, *accept):
-            raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}")
+            raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}: {flaw}")
         if arguments[0] in SHOWN:
             what = " ".join(arguments[:1] + (("folder",) if arguments == ("verify", "public") else ()))
             self.steps.append(Step(what, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))

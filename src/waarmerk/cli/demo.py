@@ -189,7 +189,7 @@ class Night:
         visitor = Visitor(self.address)
         entry = self.board.removeprefix(self.address)
         visitor.post(entry, form_of(visitor.get(entry).body.decode()))
-        wait_for(lambda: "209" in visitor.get("/").body.decode())
+        wait_for(lambda: re.search(r"[ >]209 [a-z]", visitor.get("/").body.decode()))
         page = visitor.get("/").body.decode()
         for title in re.findall(r"<h3[^>]*>(.*?)</h3>", page, re.DOTALL)[:3]:
             self.show("· " + " ".join(re.sub(r"<[^>]+>", " ", title).split()))

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from waarmerk.election.ids import ELECTION, ENVIRONMENTS, ORGANISATION
+from waarmerk.election.ids import ELECTION, ENVIRONMENTS, ORGANISATION, covers
 from waarmerk.errors import BadData
 from waarmerk.seal import signatures
 from waarmerk.seal.container import RECEIPT, Signed
@@ -172,6 +172,10 @@ def check(signed: Signed, trust: TrustList) -> Receipt:
     if signed.name != RECEIPT:
         raise BadData("E-TAR-ORDER", "not a receipt")
     receipt = Receipt.from_bytes(signed.document)
+    if receipt.environment != trust.environment:
+        raise BadData("E-ADR-ENV", f"a receipt of {receipt.environment}, a list of {trust.environment}")
+    if not covers(trust.election, receipt.election):
+        raise BadData("E-ADR-ELECTION", f"a receipt for {receipt.election}, a list for {trust.election}")
     org = trust.orgs.get(receipt.receiver)
     if org is None:
         raise BadData("E-ADR-SENDER", f"{receipt.receiver} is not in the trust list")

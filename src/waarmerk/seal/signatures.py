@@ -62,7 +62,8 @@ def _judge_one(
     if signature.key.id != key_id:
         raise BadData("E-SIG-FILENAME", f"sig/{key_id}.sshsig holds a signature of key {signature.key.id}")
     trusted: TrustedKey | None = org.keys.get(key_id)
-    if trusted is None:
+    # The whole key, not only its id: that has 128 bits.
+    if trusted is None or trusted.key != signature.key:
         raise BadData("E-SIG-UNKNOWN", f"key {key_id} is not listed for {org.id}")
     signature.verify(document, namespace)
     signature.check_touch(trusted.user_check)

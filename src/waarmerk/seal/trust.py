@@ -29,7 +29,7 @@ LONGEST_VALIDITY = timedelta(days=120)
 """A list that nobody renews stops counting within one election period."""
 RECEIPT_ROLE, ACCEPT_ROLE = "receipt", "accept"
 KEY_ROLES = (*Kind, RECEIPT_ROLE, ACCEPT_ROLE)
-TWO_PERSONS = ("result", "corrigendum", "withdrawal", "definition", "answer", "accept")
+TWO_PERSONS = ("result", "corrigendum", "withdrawal", "definition", "answer", "test", "accept")
 """Roles that need two persons in ``production``."""
 REPLACING = (Kind.CORRIGENDUM, Kind.WITHDRAWAL)
 """Kinds that must not be easier to sign than what they replace (security.md 3.12)."""

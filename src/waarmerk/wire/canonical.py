@@ -37,8 +37,8 @@ def dump(value: Json) -> bytes:
 def load(data: bytes, limit: int) -> Json:
     """Return the value of canonical bytes of at most ``limit`` bytes.
 
-    Raises ``BadData`` with ``E-MAN-SIZE``, ``-JSON`` (no JSON, or kinds of values that CJ has not), ``-STRING``, ``-SCHEMA``
-    (depth, keys) or ``-CANON``, in the order of security.md 3.2.
+    Raises ``BadData`` with ``E-MAN-SIZE``, ``-JSON`` (no JSON, kinds of values that CJ has not, depth), ``-STRING``, ``-SCHEMA``
+    (keys) or ``-CANON``, in the order of security.md 3.2.
     """
     if len(data) > limit:
         raise BadData("E-MAN-SIZE", f"{len(data)} bytes, at most {limit}")
@@ -105,7 +105,7 @@ def _integer(text: str) -> int:
 
 
 def _check(value: object, depth: int) -> None:
-    if depth > MAX_DEPTH + 1:
+    if depth > MAX_DEPTH and isinstance(value, dict | list | tuple):
         raise BadData("E-MAN-JSON", f"nested deeper than {MAX_DEPTH}")
     match value:
         case bool() | None | float():
