@@ -2,8 +2,8 @@
 
     python fuzz/readers.py eml|csv|zip [--seconds 60]
 
-Needs the package ``atheris`` (extra ``fuzz``). The corpus is kept in ``fuzz/corpus/<reader>/``: files found there are the
-start of the next run; a file on which a run fails is written beside this script and belongs into the tests.
+Needs the package ``atheris`` (extra ``dev``). The corpus is kept in ``fuzz/corpus/<reader>/``: the start of every run. What a run finds
+beside it lies in ``fuzz/found/`` (not kept); a file on which a run fails is written beside this script and belongs into the tests.
 """
 
 from __future__ import annotations
@@ -62,9 +62,16 @@ def main() -> None:
     arguments.add_argument("reader", choices=READERS)
     arguments.add_argument("--seconds", type=int, default=60)
     given = arguments.parse_args()
-    corpus = HERE / "corpus" / given.reader
-    corpus.mkdir(parents=True, exist_ok=True)
-    options = [f"-max_total_time={given.seconds}", "-max_len=20000", "-timeout=5", "-rss_limit_mb=600", str(corpus)]
+    corpus, found = HERE / "corpus" / given.reader, HERE / "found" / given.reader
+    found.mkdir(parents=True, exist_ok=True)
+    options = [
+        f"-max_total_time={given.seconds}",
+        "-max_len=20000",
+        "-timeout=5",
+        "-rss_limit_mb=600",
+        str(found),
+        str(corpus),
+    ]
     atheris.Setup([sys.argv[0], f"-artifact_prefix={HERE}/", *options], READERS[given.reader])
     atheris.Fuzz()
 
