@@ -2,8 +2,9 @@
 
     python fuzz/readers.py eml|csv|zip [--seconds 60]
 
-Needs the package ``atheris`` (extra ``dev``). The corpus is kept in ``fuzz/corpus/<reader>/``: the start of every run. What a run finds
-beside it lies in ``fuzz/found/`` (not kept); a file on which a run fails is written beside this script and belongs into the tests.
+Needs the package ``atheris`` (extra ``dev``). The corpus is kept in ``fuzz/corpus/<reader>/``: the start of every run. What a
+run finds beside it lies in ``fuzz/found/`` (not kept); a file on which a run fails is written beside this script and belongs
+into the tests.
 """
 
 from __future__ import annotations
