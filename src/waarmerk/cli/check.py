@@ -81,7 +81,7 @@ def check(
     if protocol_csv:
         _write_tables(files, protocol_csv, force=force)
     if page:
-        page.write(render_check(files, lang).encode())
+        page.write(render_check(files, lang, replaced).encode())
     if as_json:
         click.echo(json.dumps(report_json(files, lang, replaced), ensure_ascii=False, indent=1))
     else:

@@ -17,7 +17,7 @@ from waarmerk.election.finding import Severity
 from waarmerk.pages import catalogue
 from waarmerk.pages.cards import Card, Tally, card, tally
 from waarmerk.pages.layout import Frame, render, style
-from waarmerk.pages.report import Checked, ranked
+from waarmerk.pages.report import Checked, Replaced, ranked, replaced_lines
 from waarmerk.pages.screens import words
 from waarmerk.wire.digests import printed
 
@@ -59,9 +59,11 @@ class CheckPage:
     files: tuple[CheckedFile, ...]
     findings: tuple[Card, ...]
     notices: tuple[Card, ...]
+    replaced: tuple[str, ...] = ()
+    """What changed since an earlier version: a title, then lines."""
 
 
-def render_check(checked: Sequence[Checked], lang: str) -> str:
+def render_check(checked: Sequence[Checked], lang: str, replaced: Replaced | None = None) -> str:
     """Return the whole page for the files that were checked, in Dutch or English."""
     sheet = style()
     allowed = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
@@ -69,13 +71,13 @@ def render_check(checked: Sequence[Checked], lang: str) -> str:
         "check.html",
         lang,
         frame=Frame(style_url="", home_url="#main", other_language_url=""),
-        page=_page(checked, lang),
+        page=_page(checked, lang, replaced),
         sheet=Markup(sheet),  # noqa: S704  our own file, and the only one that is not escaped
         style_hash=f"'sha256-{allowed}'",
     )
 
 
-def _page(checked: Sequence[Checked], lang: str) -> CheckPage:
+def _page(checked: Sequence[Checked], lang: str, replaced: Replaced | None) -> CheckPage:
     many = len(checked) > 1
     made = [
         card(
@@ -91,6 +93,7 @@ def _page(checked: Sequence[Checked], lang: str) -> CheckPage:
         files=tuple(_file(file, lang) for file in checked),
         findings=tuple(one for one in made if one.severity > Severity.NOTICE),
         notices=tuple(one for one in made if one.severity is Severity.NOTICE),
+        replaced=tuple(replaced_lines(replaced, lang)) if replaced else (),
     )
 
 

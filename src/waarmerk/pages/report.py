@@ -86,7 +86,7 @@ def text(files: Sequence[Checked], lang: str, replaced: Replaced | None = None) 
     """Return the report for a terminal."""
     lines = [line for file in files for line in _file(file, lang)]
     if replaced:
-        lines += _replaced(replaced, lang)
+        lines += ["", *replaced_lines(replaced, lang)]
     if len(files) > 1:
         lines += ["", _tally(files, lang)]
     everything = ranked(files)
@@ -195,9 +195,9 @@ def _findings(found: Sequence[tuple[Checked, Finding]], many: bool, lang: str) -
         yield _word("more", lang, n=len(found) - FIRST)
 
 
-def _replaced(replaced: Replaced, lang: str) -> Iterator[str]:
+def replaced_lines(replaced: Replaced, lang: str) -> Iterator[str]:
+    """Yield what changed since the version that a file replaces: a title, then lines; what nobody asked about comes first."""
     changed, found = replaced.correction, replaced.correction.difference
-    yield ""
     number = len(found.cells)
     yield _word("replaces" if number else "replaces-same", lang, path=_line(replaced.path), n=number)
     yield from (f"  {_line(f'{each.what}: {each.old} → {each.new}')}" for each in found.header)
