@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from tests.seal.envelopes import SIGNERS, good_container, manifest, open_plain, receiver, trust_list
-from tests.seal.stf import M1, NIGHT, TRUST, key_id, signed
+from tests.seal.stf import M1, NIGHT, RECEIPT, RECIPIENT, TRUST, key_id, signed
 from waarmerk.errors import BadData
+from waarmerk.seal.age import new_identity
 from waarmerk.seal.container import TRUST_LIST, Signed
+from waarmerk.seal.receipt import Receipt, check
 from waarmerk.seal.trust import CARD_FORMAT, RootCard, TrustList, accept_all, accept_first, accept_next, allowed_signers
 from waarmerk.wire import canonical
 from waarmerk.wire.shape import format_time
@@ -269,6 +271,7 @@ def test_an_older_list_is_a_warning() -> None:
     [
         lambda value: value.update(expires=format_time(datetime(2026, 3, 1, tzinfo=UTC))),
         lambda value: value.update(expires=value["issued"]),
+        lambda value: value.update(issued="9999-12-01T00:00:00Z"),
         lambda value: value["roots"].update(threshold=1),
         lambda value: value["roots"].update(threshold=6),
         lambda value: value["roots"].update(keys=list(reversed(value["roots"]["keys"]))),
@@ -292,6 +295,37 @@ def test_a_production_list_asks_for_two_persons_and_two_recipients() -> None:
 
     refused(lambda: trust_list(production), "E-TRU-PRODUCTION")
 
+    def complete(value: dict[str, Any]) -> None:
+        production(value)
+        value["orgs"]["csb:kiesraad"]["recipients"] = [RECIPIENT, new_identity()[1]]
+        value["orgs"]["gsb:0363"]["recipients"] = [RECIPIENT]
+
+    def one_recipient(value: dict[str, Any]) -> None:
+        complete(value)
+        value["orgs"]["csb:kiesraad"]["recipients"].pop()
+
+    def no_recipient(value: dict[str, Any]) -> None:
+        complete(value)
+        value["orgs"]["gsb:0363"]["recipients"].pop()
+
+    assert trust_list(complete).environment == "production"
+    for change in (one_recipient, no_recipient, lambda value: (complete(value), _one_person(value))):
+        refused(lambda change=change: trust_list(change), "E-TRU-PRODUCTION")
+
+
+def _one_person(value: dict[str, Any]) -> None:
+    value["orgs"]["gsb:0363"]["threshold"] = {"result": 1, "corrigendum": 1, "withdrawal": 1}
+
+
+def test_documents_of_another_format_are_named_as_such() -> None:
+    refused(lambda: trust_list(lambda value: value.update(format="stf-trust-list/2", more="x")), "E-MAN-FORMAT")
+    receipt = canonical.dump({**json.loads(RECEIPT), "format": "stf-receipt/2", "more": "x"})
+    refused(lambda: Receipt.from_bytes(receipt), "E-MAN-FORMAT")
+
+
+def test_a_receipt_is_a_receipt() -> None:
+    refused(lambda: check(signed(M1, *SIGNERS), first()), "E-TAR-ORDER")
+
 
 def test_allowed_signers_names_every_key_with_its_window() -> None:
     lines = allowed_signers(first()).splitlines()
@@ -300,6 +334,14 @@ def test_allowed_signers_names_every_key_with_its_window() -> None:
         'gsb:0363/p1 namespaces="stf-manifest-v1",valid-after="20251001",valid-before="20260101" ssh-ed25519 '
     )
     assert lines[0].startswith('csb:kiesraad/svc1 namespaces="stf-receipt-v1",')
+
+
+def test_a_list_at_the_end_of_the_calendar_is_still_a_list() -> None:
+    def late(value: dict[str, Any]) -> None:
+        value.update(issued="9999-12-01T00:00:00Z", expires="9999-12-31T23:59:59Z")
+        value["orgs"]["gsb:0363"]["keys"][0]["until"] = "9999-12-31T23:59:59Z"
+
+    assert "99990101" in allowed_signers(trust_list(late))
 
 
 def test_allowed_signers_ends_with_a_revocation() -> None:

@@ -96,6 +96,8 @@ def test_attack_17_files_before_signatures() -> None:
 
 
 def test_attack_17_another_order() -> None:
+    refused(container([FILE]), "E-TAR-ORDER")
+    refused(container([FILE, *HEAD]), "E-TAR-ORDER")
     refused(container([*HEAD, FILE, ("sig/" + "f" * 32 + ".sshsig", b"x")]), "E-TAR-ORDER")
     refused(container([HEAD[0], HEAD[2], HEAD[1], FILE]), "E-TAR-ORDER")
     refused(container([HEAD[1], HEAD[0], HEAD[2], FILE]), "E-TAR-ORDER")

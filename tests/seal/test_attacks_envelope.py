@@ -1,17 +1,20 @@
 """What somebody can do to a sealed file on the way (security.md part 6, attacks 1 to 13 and 118)."""
 
+import errno
 import io
 import tracemalloc
 from collections.abc import Callable
 from time import perf_counter
+from typing import BinaryIO
 
 import pytest
 
 from tests.seal.envelopes import Sink, good_container, manifest, open_plain, open_sealed, receiver, seal, sha256
 from tests.seal.stf import M1, PAYLOAD_1
-from waarmerk.errors import BadData
+from waarmerk.errors import BadData, WrongUse
 from waarmerk.seal import age, opening
 from waarmerk.seal.limits import MAX_AGE_HEADER, MAX_MANIFEST, MAX_UNJUDGED
+from waarmerk.seal.manifest import PayloadFile
 from waarmerk.wire import ustar
 
 CHUNK = 65_536 + 16
@@ -139,6 +142,33 @@ def test_attack_9_two_profiles_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_attack_10_a_stanza_without_its_short_line(monkeypatch: pytest.MonkeyPatch) -> None:
     header_refused(age.VERSION + b"-> X25519 abc\n" + b"A" * 64 + b"\n" + END, monkeypatch=monkeypatch)
+
+
+@pytest.mark.parametrize("body", [b"****", b"A" * 65, b"A=", b"A" * 64 + b"\n-> X25519 abc"])
+def test_attack_10_a_stanza_body_of_other_signs(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    header_refused(age.VERSION + b"-> X25519 abc\n" + body + b"\n" + END, monkeypatch=monkeypatch)
+
+
+def test_a_full_disk_is_ours_and_not_an_altered_envelope() -> None:
+    class Full(Sink):
+        def create(self, file: PayloadFile) -> BinaryIO:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        opening.extract(io.BytesIO(seal(good_container())), receiver(), Full())
+
+
+def test_nothing_is_sealed_to_nobody_or_to_something_that_is_no_recipient() -> None:
+    with pytest.raises(WrongUse):
+        age.encrypt(io.BytesIO(b"x"), io.BytesIO(), [])
+    with pytest.raises(BadData, match="E-TRU-RECIPIENT"):
+        age.encrypt(io.BytesIO(b"x"), io.BytesIO(), ["age1x"])
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "AGE-SECRET-KEY-1X", "age1abc"])
+def test_a_file_without_identities_is_wrong_use(text: str) -> None:
+    with pytest.raises(WrongUse):
+        age.parse_identities(text)
 
 
 @pytest.mark.parametrize("end", [END[:-5] + b"\n", END[:-1], b"", END.replace(b"---", b"--"), END.replace(b"e", b"*")])

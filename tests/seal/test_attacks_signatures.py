@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.seal.envelopes import SIGNERS, container, entries, good_container, manifest, open_plain, receiver, trust_list
+from tests.seal.sshsigs import parts, security_key, sshsig
 from tests.seal.stf import M1, P1_OVER_M1, PAYLOAD_1, RECIPIENT, key_id, private, signed
 from waarmerk.errors import BadData
 from waarmerk.seal.age import new_identity
@@ -31,35 +32,6 @@ def refused(plain: bytes, code: str, who: Any = None) -> None:
 
 def with_signatures(signatures: dict[str, bytes]) -> bytes:
     return container(entries(M1, signatures, FILES))
-
-
-def sshsig(
-    public: bytes,
-    inner: bytes,
-    *,
-    namespace: bytes = b"stf-manifest-v1",
-    version: int = 1,
-    reserved: bytes = b"",
-    algorithm: bytes = b"sha512",
-    tail: bytes = b"",
-) -> bytes:
-    """An SSHSIG file of any parts."""
-    blob = (
-        b"SSHSIG"
-        + struct.pack(">I", version)
-        + string(public)
-        + string(namespace)
-        + string(reserved)
-        + string(algorithm)
-    )
-    return armor(blob + string(inner) + tail)
-
-
-def parts(label: str = "gsb0363-p1") -> tuple[bytes, bytes]:
-    """Public blob and inner signature of a good signature over M1."""
-    key = private(label)
-    public = string(b"ssh-ed25519") + string(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
-    return public, string(b"ssh-ed25519") + string(key.sign(to_be_signed(M1, NAMESPACE)))
 
 
 def test_attack_44_one_signature() -> None:
@@ -187,20 +159,16 @@ def test_attack_59_an_empty_and_a_large_signature(armored: bytes, code: str) -> 
     refused(with_signatures({**good, key_id("gsb0363-p1"): armored}), code)
 
 
+@pytest.mark.parametrize("parse", [Signature.parse, normalise])
+def test_attack_59_a_large_signature_is_refused_before_it_is_decoded(parse: Any) -> None:
+    with pytest.raises(BadData, match=r"E-SIG-ARMOR.*16384"):
+        parse(armor(bytes(20_000)))
+
+
 def test_what_another_tool_wrapped_otherwise_is_made_canonical_before_it_is_packed() -> None:
     assert normalise(P1_OVER_M1.replace(b"\n", b"\r\n")) == P1_OVER_M1
     rewrapped = BEGIN + base64.encodebytes(base64.b64decode(P1_OVER_M1[len(BEGIN) : -len(END)])) + END
     assert normalise(rewrapped) == P1_OVER_M1
-
-
-def security_key(flags: int, application: bytes = b"ssh:", document: bytes = M1) -> bytes:
-    """What a security key that holds the key of p1 makes."""
-    key = private("gsb0363-p1")
-    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    public = string(b"sk-ssh-ed25519@openssh.com") + string(raw) + string(application)
-    tail = struct.pack(">BI", flags, 7)
-    message = hashlib.sha256(application).digest() + tail + hashlib.sha256(to_be_signed(document, NAMESPACE)).digest()
-    return sshsig(public, string(b"sk-ssh-ed25519@openssh.com") + string(key.sign(message)) + tail)
 
 
 def with_security_key(user_check: str, environment: str = "exercise") -> Any:

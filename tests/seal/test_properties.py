@@ -1,6 +1,10 @@
 """Laws of an envelope: whatever byte is changed, wherever it is cut, it is refused with a code and nothing else happens."""
 
 import io
+import json
+from contextlib import suppress
+from copy import deepcopy
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -8,15 +12,17 @@ from hypothesis import strategies as st
 from sshsig import sshsig
 
 from tests.seal.envelopes import Sink, good_container, open_plain, open_sealed, receiver, seal
-from tests.seal.stf import M1, P1_OVER_M1, PAYLOAD_1, TRUST, private
+from tests.seal.stf import M1, P1_OVER_M1, PAYLOAD_1, TRUST, private, signed, trust
+from tests.seal.stf import RECEIPT as RECEIPT_1
 from waarmerk.errors import BadData
 from waarmerk.seal import draft, opening
 from waarmerk.seal.container import MANIFEST, RECEIPT, TRUST_LIST, Signed
 from waarmerk.seal.contents import Contents
 from waarmerk.seal.manifest import Manifest
-from waarmerk.seal.receipt import Receipt
+from waarmerk.seal.receipt import Receipt, check
 from waarmerk.seal.sshsig import Signature, armor, normalise, sign_with
-from waarmerk.seal.trust import RootCard, TrustList
+from waarmerk.seal.trust import RootCard, TrustList, accept_next, allowed_signers
+from waarmerk.wire import canonical
 from waarmerk.wire.sshkeys import PublicKey
 
 PLAIN = good_container()
@@ -129,6 +135,62 @@ def test_a_document_with_a_changed_byte_is_refused_or_another_document(
         return
     assert read.data == changed
     assert (changed == document) == (read == parse(document))
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container of a JSON value with each key or index of it."""
+    pairs = (
+        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    )
+    return [place for key, inner in pairs for place in [(value, key), *_places(inner)]]
+
+
+odd = st.sampled_from(
+    [
+        0,
+        1,
+        2**53 - 1,
+        "",
+        "x",
+        "*",
+        "root:x",
+        "csb:kiesraad",
+        "2025-02-30T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T00:00:00Z",
+        "é",
+        [],
+        [[]],
+        {},
+        ["x"],
+        {"x": 1},
+    ]
+)
+
+
+@pytest.mark.parametrize("document", [M1, TRUST, RECEIPT_1], ids=["manifest", "trust list", "receipt"])
+@given(data=st.data())
+@settings(max_examples=400, deadline=None)
+def test_a_well_signed_document_with_any_odd_value_is_judged_or_refused(document: bytes, data: st.DataObject) -> None:
+    """The signers themselves, or a vendor's program, made it wrong: a code, and never an exception of another kind."""
+    value = json.loads(document)
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(_places(value)))
+        if data.draw(st.booleans()):
+            holder[key] = deepcopy(data.draw(odd))
+        else:
+            del holder[key]
+    changed = canonical.dump(value)
+    with suppress(BadData):
+        if document == M1:
+            Manifest.from_bytes(changed).count_file  # noqa: B018 (must not fail)
+            open_plain(good_container(changed), WHO)
+        elif document == TRUST:
+            listed = signed(changed, "root1", "root2", "root3", namespace="stf-trustlist-v1", name=TRUST_LIST)
+            allowed_signers(TrustList.from_bytes(changed))
+            accept_next(trust(), listed)
+        else:
+            check(signed(changed, "csb-service", namespace="stf-receipt-v1", name=RECEIPT), trust())
 
 
 @given(st.integers(0, len(P1_OVER_M1) - 1), st.binary(min_size=1, max_size=3))

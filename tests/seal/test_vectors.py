@@ -1,10 +1,10 @@
 """The vectors of security.md 7.3: another implementation makes and reads the same bytes."""
 
-import hashlib
 import io
 
 import pytest
 
+from tests.seal.sshsigs import security_key
 from tests.seal.stf import (
     IDENTITY,
     M1,
@@ -23,7 +23,7 @@ from waarmerk.errors import BadData
 from waarmerk.seal.age import parse_identities
 from waarmerk.seal.manifest import Kind, Manifest
 from waarmerk.seal.receipt import Receipt, Verdict
-from waarmerk.seal.sshsig import Signature, armor, sign_with
+from waarmerk.seal.sshsig import Signature, sign_with
 from waarmerk.wire import ustar
 from waarmerk.wire.digests import sha256, transfer_code
 from waarmerk.wire.sshkeys import PublicKey
@@ -88,7 +88,7 @@ def test_signatures_are_deterministic_and_verify() -> None:
 )
 def test_attack_52_security_key_must_be_touched(flags: int, digest: str, code: str | None) -> None:
     """``ssh-keygen`` says good to all three."""
-    armored = _fido2(flags, counter=7)
+    armored = security_key(flags)
     assert sha256(armored) == digest
     signature = Signature.parse(armored)
     assert signature.key.id == "1ced7dfe1800d02a8926c831f3d47bf5"
@@ -98,26 +98,6 @@ def test_attack_52_security_key_must_be_touched(flags: int, digest: str, code: s
     else:
         with pytest.raises(BadData, match=code):
             signature.check_touch("uv")
-
-
-def _fido2(flags: int, counter: int) -> bytes:
-    import base64
-    import struct
-
-    from waarmerk.seal.sshsig import to_be_signed
-    from waarmerk.wire.sshkeys import string
-
-    blob = base64.b64decode(
-        "AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIBM/ax36svz5BT2bWxpN4zwz6ESpmYkvStdSSr/GBTv+AAAABHNzaDo="
-    )
-    tail = struct.pack(">BI", flags, counter)
-    message = hashlib.sha256(to_be_signed(M1, "stf-manifest-v1")).digest()
-    raw = private("gsb0363-p1").sign(hashlib.sha256(b"ssh:").digest() + tail + message)
-    inner = string(b"sk-ssh-ed25519@openssh.com") + string(raw) + tail
-    return armor(
-        b"SSHSIG" + struct.pack(">I", 1) + string(blob) + string(b"stf-manifest-v1") + string(b"") + string(b"sha512")
-        + string(inner)
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,8 @@ def test_depth_is_bounded_both_ways() -> None:
     assert canonical.load(canonical.dump(deep), LIMIT) == deep
     with pytest.raises(BadData):
         canonical.load(b"[" + canonical.dump(deep) + b"]", LIMIT)
+    with pytest.raises(BadData):
+        canonical.dump([deep])
 
 
 @pytest.mark.parametrize("data", [b"[" * 8_000_000, b'{"a":' * 1_600_000, b'["' + b"[" * 8_000_000])

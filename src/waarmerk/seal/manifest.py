@@ -148,7 +148,7 @@ class Manifest:
     @property
     def count_file(self) -> PayloadFile | None:
         """The count of a result or corrigendum: the 510 of the sender's level."""
-        role = COUNT_ROLES.get(OrgId.parse(self.sender).kind) if self.kind in (Kind.RESULT, Kind.CORRIGENDUM) else None
+        role = COUNT_ROLES[OrgId.parse(self.sender).kind] if self.kind in (Kind.RESULT, Kind.CORRIGENDUM) else None
         return next((file for file in self.files if file.role == role), None)
 
     @classmethod
@@ -210,6 +210,8 @@ def _check_files(kind: Kind, files: tuple[PayloadFile, ...]) -> None:
 
 def _check_relations(value: dict[str, Any], kind: Kind) -> None:
     """Fields that only make sense together."""
+    if OrgId.parse(value["sender"]).kind not in COUNT_ROLES:
+        raise BadData("E-MAN-SCHEMA", "root bodies sign trust lists and send no deliveries")
     if value["sender"] == value["recipient"]:
         raise BadData("E-MAN-SCHEMA", "sender and recipient are the same")
     if (value["recipient"] == EVERYONE) != (kind is Kind.DEFINITION):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from waarmerk.election.ids import ELECTION, ENVIRONMENTS, ORGANISATION
@@ -27,6 +27,8 @@ CARD_FORMAT = "stf-root-card/1"
 NAMESPACE = "stf-trustlist-v1"
 LONGEST_VALIDITY = timedelta(days=120)
 """A list that nobody renews stops counting within one election period."""
+LAST_DAY = datetime(9998, 12, 31, tzinfo=UTC)
+"""The latest day that still has a next one in every calendar."""
 RECEIPT_ROLE, ACCEPT_ROLE = "receipt", "accept"
 KEY_ROLES = (*Kind, RECEIPT_ROLE, ACCEPT_ROLE)
 TWO_PERSONS = ("result", "corrigendum", "withdrawal", "definition", "answer", "test", "accept")
@@ -202,7 +204,7 @@ class TrustList:
         _check_order(value)
         orgs = {name: _organisation_of(name, entry) for name, entry in value["orgs"].items()}
         issued, expires = shape.parse_time(value["issued"]), shape.parse_time(value["expires"])
-        if not issued < expires <= issued + LONGEST_VALIDITY:
+        if not timedelta() < expires - issued <= LONGEST_VALIDITY:
             raise BadData("E-MAN-SCHEMA", "a list is valid for at most 120 days after it was issued")
         roots = tuple(PublicKey.parse(text) for text in value["roots"]["keys"])
         if value["roots"]["threshold"] > len(roots):
@@ -346,7 +348,7 @@ def _signed_by(signed: Signed, roots: Sequence[PublicKey], threshold: int, code:
             signature.check_touch("up")
         except BadData:
             continue
-        if signature.key.id == key_id and key_id in by_id:
+        if by_id.get(key_id) == signature.key:
             good.add(key_id)
     if len(good) < threshold:
         raise BadData(code, f"{len(good)} of the {threshold} root signatures that are needed")
@@ -376,7 +378,7 @@ def allowed_signers(trust: TrustList) -> str:
     lines = []
     for org in trust.orgs.values():
         for key in org.keys.values():
-            last = key.revoked or key.until + timedelta(days=1)
+            last = key.revoked or min(key.until, LAST_DAY) + timedelta(days=1)
             window = f'valid-after="{key.start:%Y%m%d}",valid-before="{last:%Y%m%d}"'
             lines.append(f'{org.id}/{key.person} namespaces="{_namespaces(key)}",{window} {key.key.text}\n')
     return "".join(sorted(lines))
