@@ -86,3 +86,10 @@ def test_english_shows_the_fixed_words_of_a_state() -> None:
 def test_a_missing_word_is_our_own_mistake() -> None:
     with pytest.raises(RuntimeError):
         words("nl")("no.such.key")
+
+
+def test_the_words_of_the_commands_are_the_same_in_both_languages() -> None:
+    dutch, english = (words(lang, "terminal").table for lang in LANGUAGES)
+    assert set(dutch) == set(english)
+    for key in dutch:
+        assert set(re.findall(r"{(\w+)", dutch[key])) == set(re.findall(r"{(\w+)", english[key])), key

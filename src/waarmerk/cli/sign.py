@@ -87,12 +87,12 @@ def _sign_acceptance(draft: Path, key: Path, trust: TrustList, *, yes: bool) -> 
     click.echo(say("sign.more", n=missing, path=draft) if missing else say("sign.ready", path=draft), err=True)
 
 
-def confirm(*, yes: bool) -> None:
-    """Ask the person whether the figures are right; without a clear yes nothing is signed."""
+def confirm(*, yes: bool, question: str = "confirm") -> None:
+    """Ask the person whether what was shown is right; without a clear yes nothing is signed."""
     say = words()
     if yes:
         return
-    answer = click.prompt(say("summary.confirm"), default="", show_default=False, err=True)
+    answer = click.prompt(say(f"summary.{question}"), default="", show_default=False, err=True)
     if answer.strip().lower() != say("summary.yes"):
         click.echo(say("summary.not_confirmed"), err=True)
         raise click.exceptions.Exit(1)

@@ -131,7 +131,7 @@ def sign(path: Path, key: Path, yes: bool, previous: Path | None) -> None:
     _show(listed)
     if previous is not None:
         _show_differences(TrustList.from_bytes(trust_folder.read(previous).document), listed)
-    confirm(yes=yes)
+    confirm(yes=yes, question="confirm_list")
     public, armored = sealing.make_signature(signed.document, key, TRUST_LIST)
     if public.id not in {root.id for root in listed.roots}:
         raise BadData("E-SIG-UNKNOWN", f"key {public.id} is not a root of this list")
