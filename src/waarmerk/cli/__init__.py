@@ -23,8 +23,6 @@ COMMANDS = {
     "publish": "publish", "verify": "verify", "witness": "witness", "monitor": "monitor", "simulate": "simulate", "demo": "demo",
 }  # fmt: skip
 """Command → module of this room; the module has a click command of that name."""
-SETTLED = frozenset({"seal", "sign", "open", "send", "receipt", "serve", "publish"})
-"""Commands of an office, which ``waarmerk.toml`` may answer."""
 GOOD, FINDINGS, UNUSABLE, LATER = 0, 1, 2, 3
 
 
@@ -134,19 +132,20 @@ def say_refusal(error: BadData, lang: str) -> None:
 def main(ctx: click.Context, lang: str) -> None:
     """Carry Dutch election results from the polling station to the public: sealed, checked, added up, provable."""
     ctx.default_map = {name: {"lang": lang} for name in COMMANDS}
-    if ctx.invoked_subcommand in SETTLED:
-        _settings(ctx, lang)
+    _settings(ctx, lang)
 
 
 def _settings(ctx: click.Context, lang: str) -> None:
     """Let ``waarmerk.toml`` in the present folder answer what is the same every time, and say so."""
-    from waarmerk.cli.options import SETTINGS
+    from waarmerk.cli.options import ANSWERS, SETTINGS
     from waarmerk.machine import settings
     from waarmerk.pages import screens
 
-    found = settings.load(Path.cwd(), SETTINGS)
-    if not found:
+    command = ctx.invoked_subcommand or ""
+    if command not in ANSWERS:
         return
-    click.echo(screens.words(lang, "terminal")("settings", path=settings.FILE), err=True)
-    answers = {("org" if name == "as" else name): value for name, value in found.items()}
-    ctx.default_map = {name: {"lang": lang, **answers} for name in COMMANDS}
+    found = settings.load(Path.cwd(), SETTINGS)
+    answers = {option: found[name] for option, name in ANSWERS[command].items() if name in found}
+    if answers:
+        click.echo(screens.words(lang, "terminal")("settings", path=settings.FILE), err=True)
+        ctx.default_map = {command: {"lang": lang, **answers}}

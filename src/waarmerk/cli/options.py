@@ -9,8 +9,17 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
-SETTINGS = frozenset({"as", "to", "trust", "outbox"})
-"""What ``waarmerk.toml`` may answer."""
+SETTINGS = frozenset({"as", "to", "trust", "outbox", "address"})
+"""What ``waarmerk.toml`` may answer: who you are, to whom you send, three places, and the receiver's address."""
+ANSWERS: dict[str, dict[str, str]] = {
+    "seal": {"org": "as", "to": "to", "trust": "trust", "outbox": "outbox"},
+    "sign": {"trust": "trust", "outbox": "outbox"},
+    "open": {"org": "as", "trust": "trust"},
+    "send": {"to": "address", "trust": "trust"},
+    "serve": {"org": "as"},
+    "publish": {"org": "as"},
+}
+"""Which option of which command each setting answers."""
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
