@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.seal.envelopes import SIGNERS, good_container, manifest, open_plain, receiver, trust_list
-from tests.seal.stf import M1, NIGHT, RECEIPT, RECIPIENT, TRUST, key_id, signed
+from tests.seal.stf import M1, RECEIPT, RECIPIENT, TRUST, key_id, signed
 from waarmerk.errors import BadData
 from waarmerk.seal.age import new_identity
 from waarmerk.seal.container import TRUST_LIST, Signed
@@ -45,7 +45,7 @@ def following(change: Change = lambda value: None, *labels: str) -> Signed:
 
 
 def first() -> TrustList:
-    return accept_first(listed(), CARD, NIGHT)
+    return accept_first(listed(), CARD)
 
 
 def refused(action: Callable[[], object], code: str) -> None:
@@ -111,7 +111,7 @@ def test_a_list_for_a_group_covers_its_elections() -> None:
 
 def test_the_first_list_is_accepted_under_its_card() -> None:
     assert first().sha256 == TrustList.from_bytes(TRUST).sha256
-    assert accept_all([listed(), following()], CARD, NIGHT).version == 2
+    assert accept_all([listed(), following()], CARD).version == 2
 
 
 def test_attack_36_an_older_version() -> None:
@@ -124,7 +124,7 @@ def test_attack_36_an_older_version() -> None:
 
 @pytest.mark.parametrize("labels", [("root1", "root2"), ("root1",), ("gsb0363-p1", "root1", "root2")])
 def test_attack_37_too_few_roots(labels: tuple[str, ...]) -> None:
-    refused(lambda: accept_first(listed(lambda value: None, *labels), CARD, NIGHT), "E-TRU-THRESHOLD")
+    refused(lambda: accept_first(listed(lambda value: None, *labels), CARD), "E-TRU-THRESHOLD")
     refused(lambda: accept_next(first(), following(lambda value: None, *labels)), "E-TRU-THRESHOLD")
 
 
@@ -236,9 +236,9 @@ def test_attack_41_the_same_key_twice() -> None:
 def test_a_version_may_not_be_skipped_or_hang_in_the_air() -> None:
     refused(lambda: accept_next(first(), following(lambda value: value.update(version=3))), "E-TRU-CHAIN")
     refused(lambda: accept_next(first(), following(lambda value: value.update(previous="1" * 64))), "E-TRU-CHAIN")
-    refused(lambda: accept_first(following(), CARD, NIGHT), "E-TRU-CHAIN")
+    refused(lambda: accept_first(following(), CARD), "E-TRU-CHAIN")
     refused(lambda: accept_next(first(), following(lambda value: value.update(election="TK2031"))), "E-TRU-CHAIN")
-    refused(lambda: accept_all([], CARD, NIGHT), "E-TRU-NONE")
+    refused(lambda: accept_all([], CARD), "E-TRU-NONE")
 
 
 def test_attack_42_an_expired_list_holds_and_never_refuses() -> None:

@@ -30,7 +30,7 @@ JUDGES: dict[str, Judge] = {
     "container": lambda data, trust, now: open_plain(data, receiver(trust, now))[0].codes,
     "manifest": lambda data, trust, now: Manifest.from_bytes(data) and (),
     "signature": lambda data, trust, now: Signature.parse(data).verify(M1, "stf-manifest-v1") or (),
-    "first-list": lambda data, trust, now: accept_first(Signed.from_bytes(data, TRUST_LIST), CARD, now) and (),
+    "first-list": lambda data, trust, now: accept_first(Signed.from_bytes(data, TRUST_LIST), CARD) and (),
     "next-list": lambda data, trust, now: accept_next(trust, Signed.from_bytes(data, TRUST_LIST)) and (),
     "receipt": lambda data, trust, now: receipt.check(Signed.from_bytes(data, RECEIPT), trust) and (),
 }

@@ -23,7 +23,9 @@ say so.
 
 def page() -> str:
     """Return the page."""
-    with click.Context(main, info_name="waarmerk", terminal_width=WIDTH, max_content_width=WIDTH) as root:
+    with click.Context(
+        main, info_name="waarmerk", terminal_width=WIDTH, max_content_width=WIDTH, **main.context_settings
+    ) as root:
         parts = [text for name in COMMANDS for text in _command(root, name)]
     return "\n".join([HEAD, *parts])
 

@@ -37,7 +37,7 @@ def load(folder: Path, now: datetime) -> TrustList:
     if not card_path.is_file():
         raise WrongUse(f"{card_path} is not there: the trust folder holds root-card.json, 1.tar, 2.tar …")
     card = RootCard.from_bytes(files.read_bounded(card_path, MAX_TRUST_LIST, "E-MAN-SIZE"))
-    return accept_all((read(path) for path in versions(folder)), card, now)
+    return accept_all((read(path) for path in versions(folder)), card)
 
 
 def add(folder: Path, path: Path, now: datetime) -> TrustList:
@@ -50,6 +50,6 @@ def add(folder: Path, path: Path, now: datetime) -> TrustList:
         new = accept_next(load(folder, now), signed)
     else:
         card = RootCard.from_bytes(files.read_bounded(folder / CARD, MAX_TRUST_LIST, "E-MAN-SIZE"))
-        new = accept_all([signed], card, now)
+        new = accept_all([signed], card)
     files.put_new(folder / f"{new.version}.tar", signed.to_bytes())
     return new

@@ -70,7 +70,7 @@ class Evidence:
             return
         own = TrustList.from_bytes(signed.document)
         card = self.card or RootCard(own.environment, own.election, own.root_threshold, own.roots)
-        accept_first(signed, card, now)
+        accept_first(signed, card)
 
     def _receipt(self, signed: Signed, now: datetime) -> None:
         receipt = Receipt.from_bytes(signed.document)

@@ -289,7 +289,7 @@ def _check_production(org: Organisation, receives: bool) -> None:
         raise BadData("E-TRU-PRODUCTION", f"{org.id} needs a recipient in production (its drafts, requests to it)")
 
 
-def accept_first(signed: Signed, card: RootCard, now: datetime) -> TrustList:
+def accept_first(signed: Signed, card: RootCard) -> TrustList:
     """Return version 1 under a root card; raises ``E-TRU-*`` when the card's roots did not sign it as they must."""
     first = TrustList.from_bytes(signed.document)
     if first.version != 1 or first.previous != shape.ZERO_HASH:
@@ -322,11 +322,11 @@ def accept_next(held: TrustList, signed: Signed) -> TrustList:
     return new
 
 
-def accept_all(versions: Iterable[Signed], card: RootCard, now: datetime) -> TrustList:
+def accept_all(versions: Iterable[Signed], card: RootCard) -> TrustList:
     """Return the newest of all versions from the first, each accepted on the one before."""
     current: TrustList | None = None
     for signed in versions:
-        current = accept_first(signed, card, now) if current is None else accept_next(current, signed)
+        current = accept_first(signed, card) if current is None else accept_next(current, signed)
     if current is None:
         raise BadData("E-TRU-NONE", "no trust list")
     return current
