@@ -8,6 +8,7 @@ verifies. Each step is one sentence with its evidence.
 from __future__ import annotations
 
 import functools
+import html
 import http.server
 import re
 import signal
@@ -191,8 +192,8 @@ class Night:
         visitor.post(entry, form_of(visitor.get(entry).body.decode()))
         wait_for(lambda: re.search(r"[ >]209 [a-z]", visitor.get("/").body.decode()))
         page = visitor.get("/").body.decode()
-        for title in re.findall(r"<h3[^>]*>(.*?)</h3>", page, re.DOTALL)[:3]:
-            self.show("· " + " ".join(re.sub(r"<[^>]+>", " ", title).split()))
+        for where, title in re.findall(r'<p class="where">(.*?)</p>.<h3[^>]*>(.*?)</h3>', page, re.DOTALL)[:3]:
+            self.show("· " + html.unescape(" ".join(re.sub(r"<[^>]+>", " ", f"{where} · {title}").split())))
         self.tell("board.done", findings=len(re.findall(r"<article", page)))
         return visitor
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import options, words
+from waarmerk.cli import language, options, words
 from waarmerk.machine import clock, files
 from waarmerk.office import trust_folder
 from waarmerk.office.sending import MAX_CONTAINER
+from waarmerk.pages import catalogue
 from waarmerk.seal import receipt as receipts
 from waarmerk.seal.container import RECEIPT, Signed
 from waarmerk.wire.shape import format_time
@@ -33,6 +34,27 @@ def show(path: Path, trust: Path | None) -> None:
     else:
         said = receipts.check(signed, trust_folder.load(trust, clock.now()))
     values = {"receiver": said.receiver, "time": format_time(said.received), "sender": said.sender}
-    click.echo(say("receipt.valid", sequence=said.stream_sequence, verdict=said.verdict.value, **values))
-    if said.codes:
-        click.echo(say("receipt.codes", codes=", ".join(said.codes)))
+    click.echo(say("receipt.valid", sequence=said.stream_sequence, verdict=verdict(said), **values))
+    explain(said)
+
+
+def verdict(said: receipts.Receipt) -> str:
+    """Return what a receipt says in the reader's language."""
+    return str(words("screens")(f"state.{said.verdict.value}.word"))
+
+
+def explain(said: receipts.Receipt) -> None:
+    """Print what each code of a receipt means and, when the delivery does not count, what the sender has to do."""
+    say, lang = words(), language()
+    steps: list[str] = []
+    for code in said.codes:
+        if code not in catalogue.codes(lang):
+            # A receiver of a newer version may know codes that we do not.
+            click.echo(say("receipt.code", title="?", code=code))
+            continue
+        text = catalogue.text(code, lang)
+        click.echo(say("receipt.code", title=text.title, code=code))
+        steps += text.do.get("sender", ())
+    if said.verdict in (receipts.Verdict.REJECTED, receipts.Verdict.HELD):
+        for step in dict.fromkeys(steps or [say("receipt.call")]):
+            click.echo(say("tip", step=step))

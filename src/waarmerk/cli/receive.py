@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import language, options, say_refusal, words
+from waarmerk.cli.receipt import explain, verdict
 from waarmerk.errors import BadData
 from waarmerk.office import sending
+from waarmerk.seal.receipt import Verdict
 
 PATTERNS = ("*.sealed",)
 
@@ -29,14 +31,18 @@ def receive(stick: Path, to: str) -> None:
     refused = False
     for path in found:
         try:
-            verdict, receipt = sending.carry(path, to)
+            brought = sending.carry(path, to)
         except BadData as error:
-            click.echo(say("stick.received", name=path.name, verdict=error.code))
+            click.echo(say("stick.refused", name=path.name, code=error.code))
             say_refusal(error, language())
             refused = True
             continue
-        click.echo(say("stick.received", name=path.name, verdict=verdict))
-        if receipt is not None:
-            click.echo(say("stick.receipt", path=receipt))
+        if brought is None:
+            click.echo(say("stick.stored", name=path.name))
+            continue
+        click.echo(say("stick.received", name=path.name, verdict=verdict(brought.receipt)))
+        explain(brought.receipt)
+        click.echo(say("stick.receipt", path=brought.path))
+        refused |= brought.receipt.verdict is Verdict.REJECTED
     if refused:
         raise click.exceptions.Exit(1)

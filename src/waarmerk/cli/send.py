@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import options, words
+from waarmerk.cli.receipt import explain, verdict
 from waarmerk.errors import BadData, Unreachable
 from waarmerk.machine import clock, http
 from waarmerk.office import sending, trust_folder
@@ -40,7 +41,7 @@ def send(envelope: Path, to: str, trust: Path) -> None:
     if answered is None:
         click.echo(say("send.later", path=envelope, to=to))
         raise click.exceptions.Exit(3)
-    click.echo(say("send.sent", size=envelope.stat().st_size, to=to))
+    click.echo(say("send.sent", size=say.number(envelope.stat().st_size), to=to))
     _tell(answered)
     click.echo(say("send.read_code", code=code))
     if answered.receipt.verdict is Verdict.REJECTED:
@@ -49,7 +50,10 @@ def send(envelope: Path, to: str, trust: Path) -> None:
 
 def _tell(said: Said) -> None:
     say, receipt = words(), said.receipt
-    good = receipt.verdict in (Verdict.RECEIVED, Verdict.ACCEPTED)
-    values = {"verdict": receipt.verdict.value, "receiver": receipt.receiver, "time": format_time(receipt.received)}
-    click.echo(say("send.receipt", **values) if good else say("send.said", codes=", ".join(receipt.codes), **values))
+    click.echo(
+        say("send.receipt", verdict=verdict(receipt), receiver=receipt.receiver, time=format_time(receipt.received))
+    )
+    explain(receipt)
+    if receipt.verdict is Verdict.RECEIVED:
+        click.echo(say("send.home"))
     click.echo(say("send.filed", path=said.path))

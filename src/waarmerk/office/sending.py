@@ -22,7 +22,7 @@ MAX_CONTAINER = MAX_RECEIPT + MAX_SIGNATURES * (MAX_SIGNATURE + 1_024) + 4_096
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A verified receipt and where it was filed."""
+    """A receipt and where it was filed."""
 
     receipt: Receipt
     path: Path
@@ -71,8 +71,8 @@ def _receipt(base: str, told: Mapping[str, Any]) -> bytes:
     return answer.body
 
 
-def carry(path: Path, address: str) -> tuple[str, Path | None]:
-    """Bring one file of a stick to the intake and put its receipt beside it; return what was said and where.
+def carry(path: Path, address: str) -> Said | None:
+    """Bring one file of a stick to the intake and put its receipt beside it; ``None`` when it was stored and not yet opened.
 
     Nothing of it is believed here: the intake judges the bytes, whoever carried them. A refusal is ``BadData`` with its code.
     """
@@ -82,13 +82,13 @@ def carry(path: Path, address: str) -> tuple[str, Path | None]:
     told = answer.value()
     if "receipt" not in told:
         if answer.status == 202:
-            return "stored", None
+            return None
         raise _refused(base, answer)
     container = _receipt(base, told)
     said = Receipt.from_bytes(Signed.from_bytes(container, RECEIPT).document)
     beside = path.with_suffix(f".receipt-{said.sequence}.tar")
     files.put_same(beside, container)
-    return said.verdict.value, beside
+    return Said(said, beside)
 
 
 def file(envelope: Path, container: bytes, trust: TrustList) -> Said:
