@@ -8,6 +8,7 @@ from tests.cli.zoo import animals, fill, folder_of_an_office, meet
 from tests.dossier.house import eml
 
 SECONDS = 2.0
+"""Of the processor, so that a busy machine says nothing about the program; a wait without end meets the zoo's own limit."""
 MIB = 100
 TRUST = ("--trust", "trust")
 CITY, CSB = ("--as", "gsb:0599"), ("--as", "csb:kiesraad")

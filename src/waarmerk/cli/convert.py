@@ -128,7 +128,7 @@ def _single(path: Path, stream: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
     if path.suffix.lower() != ".zip":
         yield path.name, stream
         return
-    archive = formats.zips.Archive(stream)
+    archive = formats.zips.Archive(stream, formats.zips.EXPORT)
     found = list(archive.members())
     if len(found) != 1:
         raise WrongUse(f"{path.name} holds {len(found)} files; take out the one to convert")
