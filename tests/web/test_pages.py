@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import pytest
 
@@ -172,6 +174,15 @@ def test_attack_85_63_digits_a_wrong_digit_and_five_tries(service: Service, page
     sixth = service.person.post(f"{page}/digest", {**hidden, "person": "Dora", "digest": digest})
     assert sixth.status == 422
     assert "iemand anders" in sixth.body.decode()
+
+
+def test_attack_85_twenty_wrong_digests_at_once_are_five_tries(service: Service, page: str) -> None:
+    body = urlencode({**form_of(service.page(page)), "person": "Tegelijk", "digest": "0" * 64}).encode()
+    before = ask(service.address, "GET", "/api/v1/status").value["act"]
+    with ThreadPoolExecutor(20) as pool:
+        tried = pool.map(lambda _: submit(service, f"{page}/digest", body, Origin=service.address), range(20))
+        assert {answer.status for answer in tried} == {422}
+    assert ask(service.address, "GET", "/api/v1/status").value["act"] == before + 5
 
 
 def test_attack_86_one_person_does_not_do_both_parts(service: Service, page: str) -> None:
