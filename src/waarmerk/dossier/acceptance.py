@@ -182,7 +182,7 @@ def accept(
         namespace=receipt.NAMESPACE,
         org=body,
         role=ACCEPT_ROLE,
-        threshold=body.threshold.get(ACCEPT_ROLE, 2),
+        threshold=body.needs(ACCEPT_ROLE),
         now=now,
     )
     persons = sorted({signer.person for signer in signers if signer.counts})

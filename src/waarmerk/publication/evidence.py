@@ -97,7 +97,7 @@ class Evidence:
             namespace=manifests.NAMESPACE,
             org=org,
             role=manifest.kind,
-            threshold=org.threshold.get(manifest.kind, 2),
+            threshold=org.needs(manifest.kind),
             # The receiver's clock, under its signature, says more than the sender's own.
             now=receipt.received if receipt else manifest.created,
         )

@@ -186,7 +186,7 @@ def check(signed: Signed, trust: TrustList) -> Receipt:
         namespace=NAMESPACE,
         org=org,
         role=role,
-        threshold=org.threshold.get(role, 2 if role == ACCEPT_ROLE else 1),
+        threshold=org.needs(role) if role == ACCEPT_ROLE else org.threshold.get(role, 1),
         now=receipt.received,
     )
     return receipt
