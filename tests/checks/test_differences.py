@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.checks.counts import difference, found_by, municipality, numbers
+from tests.checks.counts import difference, found_by, municipality, numbers, reasons
 from waarmerk.checks import Context, examine
-from waarmerk.checks.rules.differences import INVESTIGATED
 from waarmerk.election.count import Investigation
 from waarmerk.election.finding import Code, Severity
 
@@ -46,6 +45,20 @@ def test_explanations_make_up_the_difference():
     assert numbers(found_by(count, Code.C14)) == [2]
 
 
+def test_an_explanation_for_the_other_direction_is_named_also_beside_a_sufficient_one():
+    count = municipality(GOOD, difference(505, 500, too_many_handed_out=5, taken_home=3))
+    (finding,) = found_by(count, Code.C14)
+    assert (finding.figures["case"], finding.figures["other_direction"]) == ("other-direction", 3)
+
+
+@pytest.mark.parametrize(
+    ("edition", "said"), [("tk2023", False), ("ep2024", True), ("tk2025", True), ("gr2026", False)]
+)
+def test_editions_that_leave_out_recounted_stations_say_that_no_file_tells(edition, said):
+    examined = examine(municipality(GOOD, GOOD), Context(protocol=edition))
+    assert ("recounted-unknown" in reasons(examined, Code.L01)) == said
+
+
 def test_postal_explanations_count_where_they_are_reported():
     assert both(difference(497, 500, lost=2, no_postal_ballot=1)) == []
 
@@ -68,7 +81,9 @@ def test_absent_explanations_never_hide_a_difference():
     assert "explanations-absent" in {item.reason for item in examined.not_judged if Code.L01 in item.codes}
 
 
-@pytest.mark.parametrize("answer", INVESTIGATED)
+@pytest.mark.parametrize(
+    "answer", ["onderzocht vanwege onverklaard verschil", "toegelaten kiezers opnieuw vastgesteld"]
+)
 def test_gr2026_shows_every_difference_that_was_not_investigated(answer):
     explained = difference(505, 500, other_explanation=5)
     done = Investigation(1, answer, True)

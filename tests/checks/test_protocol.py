@@ -136,6 +136,13 @@ def test_five_times_as_expected_is_judged_exactly(more, flagged):
     assert (1 in numbers(found_by(count, Code.P06, protocol="tk2025"))) == flagged
 
 
+@pytest.mark.parametrize(("here", "flagged"), [([20, 100, 80], True), ([21, 100, 79], False)])
+def test_five_times_less_than_expected_is_judged_exactly(here, flagged):
+    # 200 votes; elsewhere the first has half: 100 are expected, a fifth of that is 20.
+    count = municipality(station([here]), station([[500, 100, 400]]))
+    assert (1 in numbers(found_by(count, Code.P06, protocol="tk2025"))) == flagged
+
+
 def test_t13_small_neighbourhood_does_not_silence_the_municipality():
     stations = [Station(SWITCHED, postcode="9999 AA"), Station(USUAL, postcode="9999 AA")]
     count = municipality(*stations, *(Station(USUAL) for _ in range(4)))
@@ -166,6 +173,12 @@ def test_gr2026_leaves_out_a_station_that_differs_everywhere():
     count = municipality(special, *(station([[190, 10], [10, 90]]) for _ in range(4)))
     assert found_by(count, Code.P06, protocol="tk2025")
     assert found_by(count, Code.P06, protocol="gr2026") == []
+
+
+@pytest.mark.parametrize(("other", "flagged"), [([54, 46], [1]), ([55, 45], [])])
+def test_gr2026_leaves_a_station_out_above_four_votes_from_what_is_expected(other, flagged):
+    count = municipality(station([[10, 190], other]), *(station([[190, 10], [50, 50]]) for _ in range(4)))
+    assert numbers(found_by(count, Code.P06, protocol="gr2026")) == flagged
 
 
 def test_gr2026_keeps_a_pair_when_there_is_nobody_else():

@@ -183,6 +183,23 @@ def test_after_another_receipt_the_acceptance_is_fixed_anew_and_can_be_signed(ho
     assert house.word(ready) == "accepted"
 
 
+def test_an_acceptance_fixed_beside_another_receipt_is_not_signed(house: MemoryHouse, sent: Sent) -> None:
+    """The draft was made before that receipt and recorded after it: it would not follow it."""
+    house.compare_with_paper(sent)
+    draft = acceptance.draft(
+        house.dossier(), sent.manifest.sha256, org=CSB, trust=house.list, software=house.software, now=house.now
+    )
+    house.hand_in(Sender(sequence=1, previous=sent.manifest.sha256).send("test", files={"note": b"?"}))
+    house.record([draft], house.now)
+    assert code_of(house.sign, sent, signatures(house, sent, "x", "y")) == "E-PAP-STALE"
+
+
+def test_only_who_may_accept_is_recorded_as_having_accepted(house: MemoryHouse, ready: Sent) -> None:
+    draft = acceptance.draft_of(house.dossier(), ready.manifest.sha256)
+    house.sign(ready, [signed_by(draft, "stf-receipt-v1", f"{CSB}/x", f"{CSB}/y", "service").to_bytes()])
+    assert getattr(house.state(ready), "by", None) == ("x", "y")
+
+
 @pytest.mark.parametrize("junk", [b"", b"x", b"receipt.json\0", b"receipt.json\0" + bytes(4096), b"\xff" * 600])
 def test_what_is_no_signature_is_refused_with_a_code(house: MemoryHouse, ready: Sent, junk: bytes) -> None:
     assert code_of(house.sign, ready, [junk]).startswith(("E-SIG-", "E-TAR-"))
@@ -217,6 +234,18 @@ def test_the_old_result_counts_until_its_correction_is_accepted(house: MemoryHou
     house.accept(two)
     assert house.counted() == [two.manifest.sha256]
     assert (house.word(one), getattr(house.state(one), "accepted", None)) == ("superseded", True)
+
+
+def test_an_acceptance_replaces_nothing_of_another_sender(house: MemoryHouse) -> None:
+    city, other = Sender(), Sender("gsb:0363")
+    one, there = city.send(), other.send()
+    for result in (one, there):
+        house.take(result)
+        house.accept(result)
+    two = correction(city, one)
+    house.take(two)
+    house.accept(two)
+    assert house.counted() == [there.manifest.sha256, two.manifest.sha256]
 
 
 def test_a_correction_of_a_correction_replaces_the_result_that_still_counted(house: MemoryHouse) -> None:

@@ -73,6 +73,13 @@ def test_attack_113_a_changed_chain_is_noticed(
     assert code_of(fold, changed) == "E-SYS-CHAIN"
 
 
+def test_attack_113_an_act_with_a_number_left_out_does_not_follow(house: MemoryHouse) -> None:
+    head = house.acts[-1].head
+    skipped = record(NewAct(Action.LINK_USED, "door"), Head(head.sequence + 1, head.sha256), NIGHT)
+    assert code_of(check_chain, [*house.acts, skipped]) == "E-SYS-CHAIN"
+    assert code_of(fold, [*house.acts, skipped]) == "E-SYS-CHAIN"
+
+
 def test_attack_113_a_chain_that_lost_its_end_differs_from_the_head_that_receipts_name(house: MemoryHouse) -> None:
     named = [said for receipts in house.dossier().receipts.values() for said in receipts]
     heads = {json.loads(said.data)["audit_head"] for said in named}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.dossier.house import CITY, EXPIRED, MemoryHouse, Sender, code_of, eml, files_of, seal, trust
+from tests.dossier.house import CITY, EXPIRED, MemoryHouse, Sender, code_of, eml, files_of, public, seal, trust
 from waarmerk.dossier import acceptance
 from waarmerk.dossier.receive import MAX_HOLDS
 from waarmerk.dossier.stream import Broken, Fork, Gap, Next, Stream, place
@@ -187,6 +187,14 @@ def test_what_waits_stays_held_when_its_key_was_revoked_meanwhile(house: MemoryH
     house.list = trust(2, revoked=(f"{CITY}/a",))
     house.catch_up()
     assert (house.word(one), house.stream().sequence) == ("held", 0)
+
+
+def test_a_signer_whose_key_was_revoked_is_not_recorded_as_one(house: MemoryHouse) -> None:
+    house.list = trust(1, revoked=(f"{CITY}/c",))
+    made = Sender(list=house.list).draft()
+    sent = seal(made, files_of(CITY, "result", None), signers=("a", "b", "c"))
+    assert "W-SIG-NOTCOUNTED" in house.take(sent).receipt.codes
+    assert {signer[0] for signer in house.state(sent).arrival.signers} == {public(f"{CITY}/{key}").id for key in "ab"}
 
 
 def test_attack_117_a_newer_list_is_waited_for_by_the_sender_and_then_judged_anew(house: MemoryHouse) -> None:

@@ -1,12 +1,16 @@
 """Steps 14 to 16: what the content of a delivery must be (security.md 3.12, 3.17; attacks 66 to 68, 72, 73, 128)."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.dossier.house import MemoryHouse, Sender, Sent, count, csv, eml, with_election
+from tests.dossier.house import MemoryHouse, Sender, Sent, code_of, count, csv, eml, with_election
+from waarmerk.dossier.content import check_meaning
+from waarmerk.dossier.stream import Stream
 from waarmerk.formats import write_510
+from waarmerk.seal.manifest import compose
 from waarmerk.seal.receipt import Verdict
 
 
@@ -112,6 +116,13 @@ def test_a_correction_is_not_of_an_earlier_sitting(house: MemoryHouse, city: Sen
 )
 def test_content_that_cannot_be_used(house: MemoryHouse, city: Sender, files: dict[str, bytes], code: str) -> None:
     assert refused(house, city.send(files=files)) == code
+
+
+def test_a_result_has_one_count_so_that_what_is_examined_is_what_is_compared_with_paper(city: Sender) -> None:
+    fields = json.loads(city.draft().data)
+    second = {**fields["files"][0], "name": "telling2.eml.xml", "sha256": "2" * 64}
+    both = compose({**fields, "files": [*fields["files"], second]})
+    assert code_of(check_meaning, both, Stream()) == "E-FIL-REQUIRED"
 
 
 def test_attack_128_a_csv_that_differs_in_one_cell_is_refused(house: MemoryHouse, city: Sender) -> None:

@@ -92,6 +92,12 @@ def test_no_proof_joins_a_tree_with_another_past(data: st.DataObject, size: int)
         check_consistency(old, size, TREE.consistency(old, size), leaf_hash(b"another past"), TREE.root(size))
 
 
+@pytest.mark.parametrize(("old", "size", "claimed"), [(1, 2, 3), (1, 3, 5), (2, 4, 5)])
+def test_a_consistency_proof_holds_for_no_larger_size(old: int, size: int, claimed: int) -> None:
+    with pytest.raises(BadData, match="E-LOG-CONSISTENCY"):
+        check_consistency(old, claimed, TREE.consistency(old, size), TREE.root(old), TREE.root(size))
+
+
 @given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=256))
 def test_bundles_give_their_entries_back(entries: list[bytes]) -> None:
     assert tiles.unbundle(tiles.bundle(entries), len(entries)) == entries

@@ -50,6 +50,12 @@ def test_a_note_by_unknown_keys_only_is_refused() -> None:
         Note(TEXT, (note.sign(TEXT, NAME, OTHER),)).verify([KEY])
 
 
+def test_the_key_of_a_witness_signs_for_no_log() -> None:
+    witness = VerifierKey.of(NAME, Kind.WITNESS, PRIVATE)
+    with pytest.raises(BadData, match="E-LOG-UNKNOWN"):
+        Note(TEXT, (SignatureLine(NAME, witness.id, LINE.signature),)).verify([witness])
+
+
 def test_a_false_signature_by_a_known_key_is_refused() -> None:
     false = SignatureLine(NAME, KEY.id, bytes(64))
     with pytest.raises(BadData, match="E-LOG-SIGNATURE"):

@@ -96,6 +96,17 @@ def test_a_key_that_was_revoked_before_does_not_count() -> None:
         judge(first, second, delivery)
 
 
+def test_the_receipt_of_another_receiver_proves_no_reception() -> None:
+    orgs = json.loads(trust_list().document)["orgs"]
+    trust = trust_list(orgs={**orgs, "csb:elders": _org("Elders", {"receipt": 1}, _key("elsewhere", "receipt"))})
+    town = Town(trust)
+    delivery, _ = town.deliver(b"x")
+    said = changed(town.receive(delivery), receiver="csb:elders")
+    elsewhere = dataclasses.replace(said, container=container(RECEIPT, said.document, receipt.NAMESPACE, "elsewhere"))
+    with pytest.raises(BadData, match="E-ADR-RECIPIENT"):
+        judge(trust, elsewhere, delivery)
+
+
 def test_a_document_before_any_trust_list_is_refused() -> None:
     delivery, _ = Town().deliver(b"x")
     with pytest.raises(BadData, match="E-TRU-NONE"):

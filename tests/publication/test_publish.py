@@ -31,6 +31,20 @@ def test_a_published_log_is_signed_and_whole(public: Path) -> None:
     assert fsck(public) == []
 
 
+@pytest.mark.parametrize(("size", "code"), [(3, "E-LOG-STATE"), (4, "E-LOG-CONSISTENCY")])
+def test_what_contradicts_a_remembered_checkpoint_is_never_signed(public: Path, size: int, code: str) -> None:
+    """Size 4: it was about to be signed when the power went, and may have been shown."""
+    town = Town()
+    publish(public, town.batch(b"<EML/>\n"), log_signer(), now=NOW)
+    before, memory = snapshot(public)["checkpoint"], state_file(public)
+    state = operator.load(memory, log_signer().origin)
+    other = dataclasses.replace(state.signing, size=size, root=bytes(32))
+    operator.save(memory, dataclasses.replace(state, signing=other))
+    with pytest.raises(BadData, match=code):
+        publish(public, town.batch(b"<EML again/>\n"), log_signer(), now=NOW)
+    assert snapshot(public)["checkpoint"] == before
+
+
 def test_publishing_again_changes_nothing(public: Path) -> None:
     batch = Town().batch(b"<EML/>\n")
     publish(public, batch, log_signer(), now=NOW)

@@ -1,5 +1,6 @@
 """One changed byte anywhere in a public folder is found, and the file is named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,16 @@ from tests.publication.town import NOW, Town, key, log_signer, snapshot
 from tests.publication.town import public as public_key
 from waarmerk.ledger import note
 from waarmerk.ledger.checkpoint import Checkpoint
+from waarmerk.ledger.entry import Entry, for_document
 from waarmerk.ledger.note import Note
+from waarmerk.ledger.proof import Proof
+from waarmerk.publication import write
 from waarmerk.publication.folder import Trusted, verify_folder
 from waarmerk.publication.read import Folder
 from waarmerk.publication.report import Report
 from waarmerk.publication.write import Batch, publish
 from waarmerk.seal.trust import RootCard
+from waarmerk.wire import canonical
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +137,33 @@ def test_a_forged_checkpoint_is_named(small: Path) -> None:
     report = check(small)
     (small / "checkpoint").write_bytes(whole)
     assert "checkpoint" in report.files
+
+
+def test_a_proof_to_a_signed_tree_with_another_past_is_named(small: Path, names: list[str]) -> None:
+    name = next(name for name in names if name.startswith("proofs/"))
+    whole = (small / name).read_bytes()
+    proof = Proof.parse(whole)
+    size = Checkpoint.parse(Note.parse(proof.note).text).size
+    text = Checkpoint(log_signer().origin, size, bytes(32)).text
+    forked = Note(text, (note.sign(text, log_signer().origin, key("log")),))
+    (small / name).write_bytes(bytes(replace(proof, note=bytes(forked))))
+    report = check(small)
+    (small / name).write_bytes(whole)
+    assert [(flaw.code, flaw.file) for flaw in report.flaws] == [("E-LOG-CONSISTENCY", name)]
+
+
+def test_an_entry_that_says_something_else_than_its_document_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator signs what it likes; the sender's manifest stands beside it."""
+
+    def other_sequence(kind: str, document: bytes, operator: str) -> Entry:
+        made = for_document(kind, document, operator)
+        return Entry.parse(canonical.dump({**made.document, "sequence": 7})) if kind == "manifest" else made
+
+    monkeypatch.setattr(write, "for_document", other_sequence)
+    publish(tmp_path / "public", Town().batch(b"<EML/>"), log_signer(), now=NOW)
+    assert [flaw.code for flaw in check(tmp_path / "public").flaws] == ["E-LOG-ENTRY"]
 
 
 def test_an_empty_folder_is_not_verified(tmp_path: Path) -> None:

@@ -147,6 +147,24 @@ def test_attack_38_roots_replaced_by_the_new_roots_alone() -> None:
     assert accept_next(first(), following(replaced, *ROOTS, *SIGNERS)).root_threshold == 2
 
 
+def test_a_higher_threshold_is_met_by_the_list_that_asks_for_it() -> None:
+    def all_five(value: dict[str, Any]) -> None:
+        value["roots"]["threshold"] = 5
+
+    refused(lambda: accept_next(first(), following(all_five)), "E-TRU-ROOTS")
+    assert accept_next(first(), following(all_five, *ROOTS, "root4", "root5")).root_threshold == 5
+
+
+def test_a_first_list_with_other_roots_than_the_card_is_signed_by_both() -> None:
+    def replaced(value: dict[str, Any]) -> None:
+        value["roots"] = {"threshold": 2, "keys": sorted(key["key"] for key in value["orgs"]["gsb:0363"]["keys"])}
+        value["orgs"]["gsb:0363"]["keys"] = []
+
+    refused(lambda: accept_first(listed(replaced, *ROOTS), CARD), "E-TRU-ROOTS")
+    refused(lambda: accept_first(listed(replaced, *SIGNERS), CARD), "E-TRU-THRESHOLD")
+    assert accept_first(listed(replaced, *ROOTS, *SIGNERS), CARD).root_threshold == 2
+
+
 def test_attack_39_two_lists_of_one_version() -> None:
     def other(value: dict[str, Any]) -> None:
         value["expected"] = []
@@ -232,11 +250,17 @@ def test_attack_41_the_same_key_twice() -> None:
 
     refused(lambda: trust_list(twice), "E-TRU-WEAKKEY")
 
+    def root_too(value: dict[str, Any]) -> None:
+        value["roots"]["keys"] = sorted([*value["roots"]["keys"], value["orgs"]["gsb:0363"]["keys"][0]["key"]])
+
+    refused(lambda: trust_list(root_too), "E-TRU-WEAKKEY")
+
 
 def test_a_version_may_not_be_skipped_or_hang_in_the_air() -> None:
     refused(lambda: accept_next(first(), following(lambda value: value.update(version=3))), "E-TRU-CHAIN")
     refused(lambda: accept_next(first(), following(lambda value: value.update(previous="1" * 64))), "E-TRU-CHAIN")
     refused(lambda: accept_first(following(), CARD), "E-TRU-CHAIN")
+    refused(lambda: accept_first(listed(lambda value: value.update(previous="1" * 64)), CARD), "E-TRU-CHAIN")
     refused(lambda: accept_next(first(), following(lambda value: value.update(election="TK2031"))), "E-TRU-CHAIN")
     refused(lambda: accept_all([], CARD), "E-TRU-NONE")
 
@@ -308,8 +332,12 @@ def test_a_production_list_asks_for_two_persons_and_two_recipients() -> None:
         complete(value)
         value["orgs"]["gsb:0363"]["recipients"].pop()
 
+    def one_accepts(value: dict[str, Any]) -> None:
+        complete(value)
+        value["orgs"]["csb:kiesraad"]["threshold"]["accept"] = 1
+
     assert trust_list(complete).environment == "production"
-    for change in (one_recipient, no_recipient, lambda value: (complete(value), _one_person(value))):
+    for change in (one_recipient, no_recipient, one_accepts, lambda value: (complete(value), _one_person(value))):
         refused(lambda change=change: trust_list(change), "E-TRU-PRODUCTION")
 
 

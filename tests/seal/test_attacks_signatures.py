@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import struct
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.seal.sshsigs import parts, security_key, sshsig
 from tests.seal.stf import M1, P1_OVER_M1, PAYLOAD_1, RECIPIENT, key_id, private, signed
 from waarmerk.errors import BadData
 from waarmerk.seal.age import new_identity
+from waarmerk.seal.signatures import Signer, hardware_persons
 from waarmerk.seal.sshsig import BEGIN, END, P256_ORDER, Signature, armor, normalise, sign_with, to_be_signed
 from waarmerk.wire.sshkeys import string
 
@@ -234,6 +236,18 @@ def test_in_production_a_receipt_says_that_keys_are_files() -> None:
     made[Signature.parse(armored).key.id] = armored
     judged, _ = open_plain(container(entries(document, made, FILES)), receiver(trust, environment="production"))
     assert judged.codes == ("W-SIG-SOFTWARE",)
+
+
+def test_a_security_key_that_does_not_count_makes_no_hardware_person() -> None:
+    revoked, good = Signer("a", "p1", True, "REVOKED"), Signer("b", "p2", True, None)
+    assert hardware_persons([revoked, good]) == 1
+
+
+def test_a_key_counts_from_its_first_to_its_last_second() -> None:
+    key = next(iter(trust_list().orgs["gsb:0363"].keys.values()))
+    second = timedelta(seconds=1)
+    times = (key.start - second, key.start, key.until, key.until + second)
+    assert [key.why_not("result", now) for now in times] == ["WINDOW", None, None, "WINDOW"]
 
 
 def other_keys() -> list[bytes]:

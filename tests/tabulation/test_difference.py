@@ -85,15 +85,23 @@ def test_candidates_are_matched_by_id_not_by_place() -> None:
 def test_a_list_on_one_side_only_is_named_once() -> None:
     first = COUNT.ballot.lists[0]
     moved = replace(COUNT, ballot=Ballot((replace(first, number=99), *COUNT.ballot.lists[1:])))
-    assert [(c.list, c.candidate, c.where) for c in difference(COUNT, moved).ballot] == [
-        (1, None, "old"),
-        (99, None, "new"),
-    ]
+    found = difference(COUNT, moved)
+    assert not found.same
+    assert [(c.list, c.candidate, c.where) for c in found.ballot] == [(1, None, "old"), (99, None, "new")]
 
 
 def test_another_election_stands_in_the_header() -> None:
     other = replace(COUNT, election=replace(ELECTION, id="TK2031"))
     assert [(h.what, h.old, h.new) for h in difference(COUNT, other).header] == [("election", "TK2030", "TK2031")]
+
+
+def test_another_date_authority_or_contest_is_no_same_count() -> None:
+    for other in (
+        replace(COUNT, election=replace(ELECTION, date="2030-03-21")),
+        replace(COUNT, authority_id="9986"),
+        replace(COUNT, contest_id="14"),
+    ):
+        assert not difference(COUNT, other).same
 
 
 def test_a_wrong_total_is_found_against_the_sum_of_the_stations() -> None:

@@ -195,9 +195,10 @@ def test_a_tie_with_enough_seats_is_not_asked() -> None:
     assert seats_of([50, 50], 20) == [10, 10]
 
 
-def test_a_draw_between_others_is_refused() -> None:
+@pytest.mark.parametrize("options", [(1, 3), (1, 2, 3), (1,)])
+def test_a_draw_between_others_is_refused(options: tuple[int, ...]) -> None:
     with pytest.raises(BadData) as raised:
-        allot(rules_for("GR", 19), parties({1: 50, 2: 50}), Lots([Draw((1, 3), 3)]))
+        allot(rules_for("GR", 19), parties({1: 50, 2: 50}), Lots([Draw(options, 1)]))
     assert raised.value.code == "E-LOT-OTHER"
 
 
