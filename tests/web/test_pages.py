@@ -83,8 +83,11 @@ def test_attack_105_a_form_of_another_site_changes_nothing(
 ) -> None:
     before = service.page(page)
     given = {name: value.replace("{own}", service.address) for name, value in headers.items()}
-    body = f"person=Eve&digest={sha256(eml(1, '0599', ELECTION))}".encode()
-    answer = submit(service, f"{page}/digest", body, **given)
+    fields = {"person": "Eve", "digest": sha256(eml(1, "0599", ELECTION))}
+    if given.get("Sec-Fetch-Site") != "same-origin":
+        # With the token of the form, so that only where the form came from can refuse it.
+        fields |= form_of(service.page(page))
+    answer = submit(service, f"{page}/digest", urlencode(fields).encode(), **given)
     assert answer.status == 403
     assert history(service.page(page)) == history(before)
 

@@ -176,8 +176,9 @@ def _next(manifest: str) -> HttpResponse:
 
 def _draft(manifest: str) -> None:
     now, ours = clock.now(), house()
-    act = acceptance.draft(ours.dossier(), manifest, org=ours.org, trust=_trust(), software=ours.software, now=now)
-    ours.record([act], now)
+    with ours.alone():
+        act = acceptance.draft(ours.dossier(), manifest, org=ours.org, trust=_trust(), software=ours.software, now=now)
+        ours.record([act], now)
 
 
 @require_safe
