@@ -85,3 +85,31 @@ def test_every_column_is_in_the_documentation() -> None:
     text = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
     missing = [column.name for column in tidy.COLUMNS if f"| `{column.name}` | {column.meaning} |" not in text]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("column", "bad"),
+    [
+        ("value", 1.5),
+        ("list", 1e300),
+        ("list", -5),
+        ("list_name", "\x1b[2J"),
+        ("list_name", b"x"),
+        ("list_name", "x" * 5_000),
+    ],
+)
+def test_a_cell_that_no_other_form_of_a_count_can_hold_is_refused(column: str, bad: object) -> None:
+    table = [list(row) for row in tidy.rows(count())]
+    first = next(row for row in table if row[tidy.NAMES.index("kind")] == "list")
+    first[tidy.NAMES.index(column)] = bad  # type: ignore[call-overload]
+    with pytest.raises(BadData, match="E-TAB-ROW"):
+        tidy.count_of(table)
+
+
+def test_a_table_has_the_limits_of_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = list(tidy.rows(count(stations=4)))
+    for limit in ("MAX_SELECTIONS", "MAX_UNITS", "MAX_CELLS"):
+        with monkeypatch.context() as lower:
+            lower.setattr(tidy, limit, 3)
+            with pytest.raises(BadData, match="more than"):
+                tidy.count_of(table)

@@ -7,15 +7,29 @@ plain values; ``machine/tables`` knows the files.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waarmerk.election.count import Ballot, Candidate, CandidateList, Count, ElectionInfo, Figure, Unit, Votes
+from waarmerk.election.count import (
+    MAX_NUMBER,
+    Ballot,
+    Candidate,
+    CandidateList,
+    Count,
+    ElectionInfo,
+    Figure,
+    Unit,
+    Votes,
+)
 from waarmerk.errors import BadData
 from waarmerk.formats import names
+from waarmerk.formats.ballots import MAX_SELECTIONS
+from waarmerk.formats.counts import MAX_CELLS, MAX_UNITS
+from waarmerk.formats.xmlstream import MAX_TEXT
 
 Cell = str | int | None
 RowOfCells = tuple[Cell, ...]
@@ -58,6 +72,8 @@ COLUMNS = (
 NAMES = tuple(column.name for column in COLUMNS)
 MAX_ROWS = 6_000_000
 """Rows of one count; its cells have a limit of five million."""
+STRANGE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no other form of a count can hold in a text."""
 
 
 def rows(count: Count) -> Iterator[RowOfCells]:
@@ -115,10 +131,23 @@ def count_of(table: Iterable[Sequence[Cell]]) -> Count:
         if number > MAX_ROWS:
             raise BadData("E-TAB-ROW", f"more than {MAX_ROWS} rows")
         try:
-            reader.take(dict(zip(NAMES, row, strict=True)))
+            reader.take(_typed(row))
         except (KeyError, TypeError, ValueError, OverflowError, IndexError):
             raise BadData("E-TAB-ROW", f"row {number} cannot be placed") from None
     return reader.count()
+
+
+def _typed(row: Sequence[Cell]) -> dict[str, Cell]:
+    """Return a row by name, after every cell was seen to be what its column says; a ``ValueError`` says that one is not."""
+    for column, cell in zip(COLUMNS, row, strict=True):
+        if cell is None:
+            continue
+        if column.number:
+            if type(cell) is not int or not 0 <= cell <= MAX_NUMBER:
+                raise ValueError(column.name)
+        elif not isinstance(cell, str) or len(cell) > MAX_TEXT or STRANGE.search(cell):
+            raise ValueError(column.name)
+    return dict(zip(NAMES, row, strict=True))
 
 
 class _Reader:
@@ -130,14 +159,13 @@ class _Reader:
         self._units: list[Unit] = []
         self._total = _Cells()
         self._rows: list[_Cells] = []
+        self._selections = 0
 
     def take(self, row: dict[str, Cell]) -> None:
         """Take one row; a ``ValueError`` or ``KeyError`` says that it does not fit."""
         self._about = self._about or row
         cells = self._cells(row)
         value = row["value"]
-        if value is not None and not 0 <= int(value) <= 999_999_999:
-            raise ValueError
         if row["kind"] == "figure":
             cells.figures[Figure[str(row["figure"]).upper()]] = int(_needed(value))
         elif row["kind"] == "list":
@@ -152,6 +180,8 @@ class _Reader:
         if order == 0:
             return self._total
         if order == len(self._rows) + 1:
+            if order > MAX_UNITS or order * self._selections > MAX_CELLS:
+                raise BadData("E-TAB-ROW", f"more than {MAX_UNITS} units or {MAX_CELLS} numbers of votes")
             name, postcode = str(row["unit_name"] or ""), row["postcode"]
             stations = row["message"] in ("510a", "510b")
             identifier = str(_needed(row["unit"]))
@@ -167,6 +197,7 @@ class _Reader:
             start = self._lists[-1].start + len(self._lists[-1].candidates) if self._lists else 0
             if order != len(self._lists):
                 raise ValueError
+            self._one_more()
             self._lists.append(CandidateList(int(_needed(row["list"])), str(row["list_name"] or ""), (), start))
         elif order >= len(self._lists):
             raise ValueError
@@ -178,10 +209,19 @@ class _Reader:
         if cells is self._total:
             if offset != len(one.candidates):
                 raise ValueError
+            self._one_more()
             self._lists[-1] = CandidateList(one.number, one.name, (*one.candidates, _person(row)), one.start)
         elif not 0 <= offset < len(one.candidates):
             raise ValueError
         cells.candidates[one.start + offset] = None if value is None else int(value)
+
+    def _one_more(self) -> None:
+        self._selections += 1
+        if self._selections > MAX_SELECTIONS:
+            raise BadData("E-TAB-ROW", f"more than {MAX_SELECTIONS} lists and candidates")
+        if self._rows:
+            # The cells of the units were counted by the whole ballot.
+            raise ValueError
 
     def count(self) -> Count:
         """Return the count of all rows."""
