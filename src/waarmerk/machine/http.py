@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import ssl
-from collections.abc import Mapping
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from waarmerk.errors import Unreachable, WrongUse
 
 TIMEOUT = 60
+MAX_SHOWN = 200
+"""Signs of an address in a message."""
 MAX_ANSWER = 8 << 20
 """The largest answer is a trust list."""
+ANSWER_SECONDS = 180
+"""From the last byte sent to the last byte of the answer, however steadily a server drips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +48,15 @@ def is_address(text: str) -> bool:
 
 def request(method: str, url: str, body: BinaryIO | None = None, *, length: int = 0) -> Answer:
     """Send one request and return the answer, whatever its status; raises ``Unreachable`` and ``WrongUse``."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise WrongUse(f"{url} is not a web address")
-    connection: http.client.HTTPConnection
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
-        connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=TIMEOUT, context=context)
-    else:
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT)
+    connection, parts = _connection(url)
     headers = {"Content-Length": str(length), "Content-Type": "application/octet-stream"} if body is not None else {}
     try:
         # A server that refuses a large body answers before it has read it: the answer is there although sending broke off.
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.request(method, parts.path or "/", body=body, headers=headers)
-        response = connection.getresponse()
-        data = response.read(MAX_ANSWER + 1)
+        with _in_time(connection.sock):
+            response = connection.getresponse()
+            data = response.read(MAX_ANSWER + 1)
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable(f"{parts.scheme}://{parts.netloc}: {error}") from None
     finally:
@@ -66,6 +64,41 @@ def request(method: str, url: str, body: BinaryIO | None = None, *, length: int 
     if len(data) > MAX_ANSWER:
         raise Unreachable(f"{parts.netloc} answered with more than {MAX_ANSWER} bytes")
     return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, data)
+
+
+def _connection(url: str) -> tuple[http.client.HTTPConnection, SplitResult]:
+    """Return the connection for an address, not yet made; ``WrongUse`` when it is no address."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+        if not (parts.scheme in ("http", "https") and host and parts.path.isascii() and host.isprintable()):
+            raise ValueError
+        if parts.scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=TIMEOUT), parts
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        return http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=context), parts
+    except (ValueError, http.client.InvalidURL):
+        raise WrongUse(f"{url[:MAX_SHOWN]} is not a web address: https://name, perhaps with :port") from None
+
+
+@contextmanager
+def _in_time(connected: socket.socket | None) -> Iterator[None]:
+    """Break a connection off when the block takes longer than :data:`ANSWER_SECONDS`; reading from it then ends."""
+
+    def end() -> None:
+        with suppress(OSError):
+            if connected is not None:
+                connected.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(ANSWER_SECONDS, end)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 class Visitor:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from waarmerk.errors import BadData, Unreachable
+from waarmerk.errors import BadData, Unreachable, WrongUse
 from waarmerk.machine import files, http
 from waarmerk.office.outbox import Outbox, travel_name
 from waarmerk.seal import receipt
 from waarmerk.seal.container import RECEIPT, Signed
-from waarmerk.seal.limits import MAX_RECEIPT, MAX_SIGNATURE, MAX_SIGNATURES
+from waarmerk.seal.limits import MAX_RECEIPT, MAX_SEALED, MAX_SIGNATURE, MAX_SIGNATURES
 from waarmerk.seal.manifest import Manifest
 from waarmerk.seal.receipt import Receipt
 from waarmerk.seal.trust import TrustList
 
 MAX_CONTAINER = MAX_RECEIPT + MAX_SIGNATURES * (MAX_SIGNATURE + 1_024) + 4_096
+
+CODE = re.compile(r"E-[A-Z0-9]+(?:-[A-Z0-9]+)*")
+MAX_SAID = 400
+"""Signs of a server's own words that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +62,15 @@ def _refused(base: str, answer: http.Answer) -> BadData | Unreachable:
     """What an answer without a receipt means: our kind of refusal, or a server that cannot be used now."""
     told = answer.value()
     code = told.get("code")
-    if answer.status in (429, 503) or not isinstance(code, str) or not code.startswith("E-"):
-        return Unreachable(f"{base} ({answer.status} {code or ''})")
-    return BadData(code, str(told.get("detail") or told.get("title") or ""))
+    if answer.status in (429, 503) or not isinstance(code, str) or CODE.fullmatch(code) is None:
+        return Unreachable(f"{base} ({answer.status} {str(code or '')[:MAX_SAID]})")
+    return BadData(code, str(told.get("detail") or told.get("title") or "")[:MAX_SAID])
 
 
 def _receipt(base: str, told: Mapping[str, Any]) -> bytes:
     """Fetch the container of a receipt, from the server that named it and from no other."""
     path = str(told["receipt"])
-    answer = http.request("GET", base + path) if path.startswith("/") else None
+    answer = http.request("GET", base + path) if path.startswith("/") and path.isascii() else None
     if answer is None or answer.status != 200:
         raise Unreachable(f"{base}{path[:100]} ({answer.status if answer else '-'})")
     return answer.body
@@ -78,7 +83,10 @@ def carry(path: Path, address: str) -> Said | None:
     """
     base = address.rstrip("/")
     with files.open_regular(path) as body:
-        answer = http.request("PUT", f"{base}/api/v1/inbox/{files.sha256(path)}", body, length=path.stat().st_size)
+        size = path.stat().st_size
+        if size > MAX_SEALED:
+            raise BadData("E-OUT-SIZE", f"{size} bytes, at most {MAX_SEALED}")
+        answer = http.request("PUT", f"{base}/api/v1/inbox/{files.sha256(path)}", body, length=size)
     told = answer.value()
     if "receipt" not in told:
         if answer.status == 202:
@@ -87,7 +95,10 @@ def carry(path: Path, address: str) -> Said | None:
     container = _receipt(base, told)
     said = Receipt.from_bytes(Signed.from_bytes(container, RECEIPT).document)
     beside = path.with_suffix(f".receipt-{said.sequence}.tar")
-    files.put_same(beside, container)
+    try:
+        files.put_same(beside, container)
+    except files.Differs:
+        raise BadData("E-RCP-FORK", f"{beside.name} is there and is another receipt") from None
     return Said(said, beside)
 
 
@@ -113,6 +124,8 @@ def file(envelope: Path, container: bytes, trust: TrustList) -> Said:
 
 def by_stick(envelope: Path, folder: Path) -> Path:
     """Copy an envelope to a folder, read it back and compare; return the copy. Raises ``E-SYS-STORAGE``."""
+    if not folder.is_dir():
+        raise WrongUse(f"{folder} is neither a web address nor a folder that is there; is the stick in?")
     manifest: Manifest = outbox_of(envelope).manifest_of(envelope)
     target = folder / travel_name(manifest)
     if not target.exists():
@@ -130,6 +143,6 @@ def receipts_on_stick(envelope: Path, folder: Path, trust: TrustList) -> list[Sa
     for path in sorted(folder.glob("*.receipt-*.tar")):
         try:
             found.append(file(envelope, files.read_bounded(path, MAX_CONTAINER, "E-MAN-SIZE"), trust))
-        except BadData:
+        except (BadData, WrongUse):
             continue
     return found
