@@ -76,3 +76,24 @@ def test_only_regular_files_are_opened_and_never_through_a_link(tmp_path: Path) 
     with pytest.raises(BadData, match="E-OUT-SIZE"):
         files.read_bounded(tmp_path / "secret", 5, "E-OUT-SIZE")
     assert files.read_bounded(tmp_path / "secret", 6, "E-OUT-SIZE") == b"secret"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_put_same_waits_for_no_pipe_and_reads_no_device(tmp_path: Path, kind: str) -> None:
+    make = {"pipe": os.mkfifo, "device": lambda path: path.symlink_to("/dev/zero"), "folder": Path.mkdir}
+    make[kind](tmp_path / "a")  # type: ignore[operator]
+    with pytest.raises(files.Differs):
+        files.put_same(tmp_path / "a", b"one")
+
+
+def test_a_result_takes_no_name_of_a_link_or_folder(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(WrongUse, match="exists"):
+        files.output(tmp_path / "link", force=False)
+    with pytest.raises(WrongUse, match="is a folder"):
+        files.output(tmp_path / "folder", force=True)
+    target = files.output(tmp_path / "new", force=False)
+    (tmp_path / "new").write_bytes(b"somebody else was first")
+    with pytest.raises(WrongUse, match="exists"):
+        target.write(b"one")

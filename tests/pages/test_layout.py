@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waarmerk.pages.layout import HIDDEN, PLAIN_WHITE, dutch_time, render, visible
+from waarmerk.pages.layout import dutch_time, render
+from waarmerk.pages.visible import HIDDEN, PLAIN_WHITE, visible
 
 
 @given(st.text(st.characters(), max_size=60))

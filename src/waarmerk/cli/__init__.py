@@ -60,18 +60,40 @@ class Lazy(click.Group):
             say_refusal(error, language(ctx))
             sys.exit(UNUSABLE)
         except WrongUse as error:
-            click.echo(str(error), err=True)
+            echo(str(error), err=True)
             sys.exit(UNUSABLE)
         except Unreachable as error:
-            click.echo(_words(ctx)("busy", reason=str(error)), err=True)
+            echo(_words(ctx)("busy", reason=str(error)), err=True)
             sys.exit(LATER)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except OSError as error:
+            if os.environ.get("WAARMERK_DEBUG"):
+                raise
+            path = error.filename2 or error.filename or "-"
+            echo(
+                _words(ctx)("machine", path=os.fsdecode(path), reason=error.strerror or type(error).__name__), err=True
+            )
+            sys.exit(UNUSABLE)
         except Exception as error:
             if os.environ.get("WAARMERK_DEBUG"):
                 raise
-            click.echo(_words(ctx)("internal", name=type(error).__name__), err=True)
+            echo(_words(ctx)("internal", name=type(error).__name__), err=True)
             sys.exit(UNUSABLE)
+
+
+def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print words; names and reasons in them come from outside, so nothing but ``echo`` and ``echo_json`` prints."""
+    from waarmerk.pages.visible import on_screen
+
+    click.echo(on_screen(text), err=err, nl=nl)
+
+
+def echo_json(value: object, indent: int | None = None) -> None:
+    """Print one JSON value."""
+    from waarmerk.pages.visible import on_screen_json
+
+    click.echo(on_screen_json(value, indent))
 
 
 def language(ctx: click.Context | None = None) -> str:
@@ -101,21 +123,21 @@ def say_refusal(error: BadData, lang: str) -> None:
     terminal = screens.words(lang, "terminal")
     if error.code not in catalogue.codes(lang):
         # A receiver of a newer version may know codes that we do not.
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         return
     text = catalogue.text(error.code, lang)
-    click.echo(terminal("error", title=text.title, code=error.code), err=True)
+    echo(terminal("error", title=text.title, code=error.code), err=True)
     place = ", ".join(
         terminal(f"place.{name}", value=value)
         for name in Place.__dataclass_fields__
         if (value := getattr(error.place, name)) is not None
     )
     if place:
-        click.echo(terminal("where", place=place), err=True)
-    click.echo(terminal("detail", reason=error.reason), err=True)
+        echo(terminal("where", place=place), err=True)
+    echo(terminal("detail", reason=error.reason), err=True)
     for steps in text.do.values():
         for step in steps:
-            click.echo(terminal("tip", step=step), err=True)
+            echo(terminal("tip", step=step), err=True)
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -147,5 +169,5 @@ def _settings(ctx: click.Context, lang: str) -> None:
     found = settings.load(Path.cwd(), SETTINGS)
     answers = {option: found[name] for option, name in ANSWERS[command].items() if name in found}
     if answers:
-        click.echo(screens.words(lang, "terminal")("settings", path=settings.FILE), err=True)
+        echo(screens.words(lang, "terminal")("settings", path=settings.FILE), err=True)
         ctx.default_map = {command: {"lang": lang, **answers}}

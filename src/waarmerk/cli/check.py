@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from waarmerk import checks
 from waarmerk.checks.postcodes import COLUMNS, by_postcode, read_postcodes
-from waarmerk.cli import inputs, language
+from waarmerk.cli import echo, echo_json, inputs, language
 from waarmerk.election.count import Count, Level
 from waarmerk.errors import Rejection, WrongUse
 from waarmerk.formats import NoResults, NotCounted, Reading
@@ -83,9 +82,9 @@ def check(
     if page:
         page.write(render_check(files, lang, replaced).encode())
     if as_json:
-        click.echo(json.dumps(report_json(files, lang, replaced), ensure_ascii=False, indent=1))
+        echo_json(report_json(files, lang, replaced), indent=1)
     else:
-        click.echo(report.text(files, lang, replaced), nl=False)
+        echo(report.text(files, lang, replaced), nl=False)
     ctx.exit(report.exit_code(files))
 
 

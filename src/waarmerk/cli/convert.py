@@ -11,6 +11,7 @@ from typing import BinaryIO
 import click
 
 from waarmerk import formats
+from waarmerk.cli import echo
 from waarmerk.election.count import Count, ElectionInfo
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists
@@ -65,7 +66,7 @@ def convert(
         value = replace(value, created=created)
     lists = beside if isinstance(beside, CandidateLists) else None
     for what in write(value, lists, target):
-        click.echo(f"{out.name} cannot carry {what}", err=True)
+        echo(f"{out.name} cannot carry {what}", err=True)
 
 
 Writer = Callable[[Count, CandidateLists | None, files.Output], tuple[str, ...]]

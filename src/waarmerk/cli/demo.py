@@ -23,7 +23,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import language, options, words
+from waarmerk.cli import echo, language, options, words
 from waarmerk.errors import Unreachable, WrongUse
 from waarmerk.machine import files, sshkeygen
 from waarmerk.machine.http import Visitor
@@ -87,7 +87,7 @@ class Night:
         self.accept(visitor)
         self.publish(visitor)
         self.verify()
-        click.echo()
+        echo()
         self.tell("done", seconds=round(time.monotonic() - self.started))
 
     # --- the steps
@@ -296,17 +296,17 @@ class Night:
     def head(self, key: str) -> None:
         """Begin a step."""
         self.step += 1
-        click.echo()
+        echo()
         click.secho(f"{self.step}. {self.say(f'demo.{key}.title')}", bold=True)
 
     def tell(self, key: str, **values: object) -> None:
         """Say one sentence."""
-        click.echo(("   " if self.step and key != "done" else "") + self.say(f"demo.{key}", **values))
+        echo(("   " if self.step and key != "done" else "") + self.say(f"demo.{key}", **values))
 
     def show(self, text: str) -> None:
         """Show evidence, indented."""
         for line in text.rstrip().splitlines():
-            click.echo(f"   │ {line}")
+            echo(f"   │ {line}")
 
     def keep_open(self) -> None:
         """Serve the public pages too and wait until somebody stops."""
@@ -317,12 +317,12 @@ class Night:
             "serve", "--as", CSB, "--folder", "kiesraad", "--port", self.address.rsplit(":", 1)[1], "--link"
         )
         board = next(line.split()[-1] for line in link.splitlines() if "/enter/" in line)
-        click.echo()
+        echo()
         self.tell("open", board=board, public=f"http://localhost:{public.server_address[1]}/")
         try:
             signal.pause()
         except KeyboardInterrupt:
-            click.echo()
+            echo()
 
     def close(self) -> None:
         """Stop the service."""

@@ -17,8 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-import click
-
+from waarmerk.cli import echo
 from waarmerk.errors import BadData
 from waarmerk.formats import NoResults, Reading, read_file, zips
 from waarmerk.machine import cores
@@ -151,5 +150,5 @@ def _passed_over(reading: Reading) -> bool:
     """Say on stderr which file in a folder or ZIP holds no results, and go on."""
     if not isinstance(reading.value, NoResults):
         return False
-    click.echo(f"{reading.name}: {reading.value.reason}", err=True)
+    echo(f"{reading.name}: {reading.value.reason}", err=True)
     return True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import words
+from waarmerk.cli import echo, words
 from waarmerk.cli.options import FILE
 from waarmerk.errors import WrongUse
 from waarmerk.ledger.note import Kind, VerifierKey
@@ -41,13 +41,13 @@ def new(path: Path, kind: str | None, form: str, no_passphrase: bool) -> None:
         secret, public = age.new_identity()
         files.put_new(path, f"{secret}\n".encode(), mode=files.PRIVATE)
         files.put_new(path.with_name(path.name + ".pub"), f"{public}\n".encode())
-        click.echo(say("key.machine", path=path))
+        echo(say("key.machine", path=path))
         return
     open_key = no_passphrase or kind == "service"
     sshkeygen.new_key(path, kind=KINDS[form], comment="", passphrase="" if open_key else None)
     if no_passphrase:
-        click.echo(say("key.no_passphrase"), err=True)
-    click.echo(say("key.made", path=path, id=PublicKey.parse(sshkeygen.public_text(path)).id))
+        echo(say("key.no_passphrase"), err=True)
+    echo(say("key.made", path=path, id=PublicKey.parse(sshkeygen.public_text(path)).id))
 
 
 @key.command()
@@ -57,7 +57,7 @@ def show(paths: tuple[Path, ...], origin: str | None) -> None:
     """Show number and type of public keys."""
     for path in paths:
         if origin is not None:
-            click.echo(str(VerifierKey.of(origin, Kind.LOG, service_key(path))))
+            echo(str(VerifierKey.of(origin, Kind.LOG, service_key(path))))
             continue
         public = PublicKey.parse(sshkeygen.public_text(path))
-        click.echo(words()("key.shown", id=public.id, type=public.type, path=path))
+        echo(words()("key.shown", id=public.id, type=public.type, path=path))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from waarmerk.cli import language, options
+from waarmerk.cli import echo, echo_json, language, options
 from waarmerk.errors import WrongUse
 from waarmerk.machine import clock
 from waarmerk.office.outbox import Outbox
@@ -42,12 +41,12 @@ def monitor(
         alarms += watching.same_past(public, Folder(other))
     if as_json:
         listed = [{"code": a.code, "subject": a.subject, "reason": a.reason} for a in alarms]
-        click.echo(json.dumps({**report.to_json(), "alarms": listed}, ensure_ascii=False, indent=1))
+        echo_json({**report.to_json(), "alarms": listed}, indent=1)
     else:
-        click.echo(say(f"folder.{'verified' if report.ok else 'not-verified'}"))
+        echo(say(f"folder.{'verified' if report.ok else 'not-verified'}"))
         for flaw in report.flaws:
-            click.echo(f"  {flaw.file or ''} {say('detail', reason=flaw.reason, code=flaw.code)}")
+            echo(f"  {flaw.file or ''} {say('detail', reason=flaw.reason, code=flaw.code)}")
         for alarm in alarms:
-            click.echo(f"{say(f'alarm.{alarm.code}')} {alarm.subject}")
-            click.echo(f"  {say('detail', reason=alarm.reason, code=alarm.code)}")
+            echo(f"{say(f'alarm.{alarm.code}')} {alarm.subject}")
+            echo(f"  {say('detail', reason=alarm.reason, code=alarm.code)}")
     ctx.exit(0 if report.ok and not alarms else 1)

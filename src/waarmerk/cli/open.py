@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 
 import click
 
-from waarmerk.cli import options, words
+from waarmerk.cli import echo, echo_json, options, words
 from waarmerk.errors import WrongUse
 from waarmerk.machine import clock, files
 from waarmerk.office import trust_folder
@@ -66,9 +65,9 @@ def _say(judged: Judged, out: Path, *, as_json: bool) -> None:
             ],
             "codes": list(judged.codes),
         }
-        click.echo(json.dumps(value, ensure_ascii=False))
+        echo_json(value)
         return
-    click.echo(say("open.opened", sender=manifest.sender, sequence=manifest.sequence, n=len(manifest.files), path=out))
+    echo(say("open.opened", sender=manifest.sender, sequence=manifest.sequence, n=len(manifest.files), path=out))
     for signer in judged.signers:
         kind = say("open.hardware" if signer.hardware else "open.file")
-        click.echo(say("open.signer", person=f"{manifest.sender}/{signer.person}", kind=kind))
+        echo(say("open.signer", person=f"{manifest.sender}/{signer.person}", kind=kind))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from waarmerk import site
-from waarmerk.cli import options, words
+from waarmerk.cli import echo, options, words
 from waarmerk.machine import clock
 from waarmerk.office.keeper import service_key
 from waarmerk.office.sealing import organisation
@@ -34,6 +34,6 @@ def publish(out: Path, org: str, folder: Path, log_key: Path, origin: str) -> No
     written = write(out, batch, LogSigner(origin, service_key(log_key), org), now=now)
     publishing.record(house, now)
     site.build(out)
-    click.echo(say("publish.done", entries=written.checkpoint.size, files=len(batch.files), path=out))
+    echo(say("publish.done", entries=written.checkpoint.size, files=len(batch.files), path=out))
     if not batch.files:
-        click.echo(say("publish.nothing"), err=True)
+        echo(say("publish.nothing"), err=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import language, options, words
+from waarmerk.cli import echo, language, options, words
 from waarmerk.machine import clock, files
 from waarmerk.office import trust_folder
 from waarmerk.office.sending import MAX_CONTAINER
@@ -30,11 +30,11 @@ def show(path: Path, trust: Path | None) -> None:
     signed = Signed.from_bytes(files.read_bounded(path, MAX_CONTAINER, "E-MAN-SIZE"), RECEIPT)
     if trust is None:
         said = receipts.Receipt.from_bytes(signed.document)
-        click.echo(say("receipt.unchecked"), err=True)
+        echo(say("receipt.unchecked"), err=True)
     else:
         said = receipts.check(signed, trust_folder.load(trust, clock.now()))
     values = {"receiver": said.receiver, "time": format_time(said.received), "sender": said.sender}
-    click.echo(say("receipt.valid", sequence=said.stream_sequence, verdict=verdict(said), **values))
+    echo(say("receipt.valid", sequence=said.stream_sequence, verdict=verdict(said), **values))
     explain(said)
 
 
@@ -50,11 +50,11 @@ def explain(said: receipts.Receipt) -> None:
     for code in said.codes:
         if code not in catalogue.codes(lang):
             # A receiver of a newer version may know codes that we do not.
-            click.echo(say("receipt.code", title="?", code=code))
+            echo(say("receipt.code", title="?", code=code))
             continue
         text = catalogue.text(code, lang)
-        click.echo(say("receipt.code", title=text.title, code=code))
+        echo(say("receipt.code", title=text.title, code=code))
         steps += text.do.get("sender", ())
     if said.verdict in (receipts.Verdict.REJECTED, receipts.Verdict.HELD):
         for step in dict.fromkeys(steps or [say("receipt.call")]):
-            click.echo(say("tip", step=step))
+            echo(say("tip", step=step))

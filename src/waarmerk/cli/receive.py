@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import language, options, say_refusal, words
+from waarmerk.cli import echo, language, options, say_refusal, words
 from waarmerk.cli.receipt import explain, verdict
-from waarmerk.errors import BadData
+from waarmerk.errors import BadData, WrongUse
 from waarmerk.office import sending
 from waarmerk.seal.receipt import Verdict
 
@@ -26,23 +26,28 @@ def receive(stick: Path, to: str) -> None:
     say = words()
     found = sorted(path for pattern in PATTERNS for path in stick.glob(pattern))
     if not found:
-        click.echo(say("stick.empty", path=stick), err=True)
+        echo(say("stick.empty", path=stick), err=True)
         raise click.exceptions.Exit(2)
     refused = False
     for path in found:
         try:
             brought = sending.carry(path, to)
         except BadData as error:
-            click.echo(say("stick.refused", name=path.name, code=error.code))
+            echo(say("stick.refused", name=path.name, code=error.code))
             say_refusal(error, language())
             refused = True
             continue
-        if brought is None:
-            click.echo(say("stick.stored", name=path.name))
+        except WrongUse as error:
+            # A folder, pipe or link of that name: what else lies on the stick is brought all the same.
+            echo(str(error), err=True)
+            refused = True
             continue
-        click.echo(say("stick.received", name=path.name, verdict=verdict(brought.receipt)))
+        if brought is None:
+            echo(say("stick.stored", name=path.name))
+            continue
+        echo(say("stick.received", name=path.name, verdict=verdict(brought.receipt)))
         explain(brought.receipt)
-        click.echo(say("stick.receipt", path=brought.path))
+        echo(say("stick.receipt", path=brought.path))
         refused |= brought.receipt.verdict is Verdict.REJECTED
     if refused:
         raise click.exceptions.Exit(1)

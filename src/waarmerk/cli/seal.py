@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import language, options, words
+from waarmerk.cli import echo, language, options, words
 from waarmerk.errors import WrongUse
 from waarmerk.machine import clock
 from waarmerk.office import sealing, trust_folder
@@ -57,11 +57,11 @@ def seal(
     )
     sealing.write_draft(opened, out, force=force)
     name = sender.body.name
-    click.echo(
+    echo(
         summary(opened.draft.manifest, read, title="title", sender=name, signed_by=(), lang=language()),
         nl=False,
     )
-    click.echo(words()("seal.draft", path=out), err=True)
+    echo(words()("seal.draft", path=out), err=True)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from waarmerk.cli import language
+from waarmerk.cli import echo, echo_json, language
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists, NamedList
@@ -92,9 +91,9 @@ def seats(
         found = margins(rules, given.parties, result.allotment)
     if as_json:
         extra = {"margins": [allotment.margin_object(one) for one in found]} if with_margins else {}
-        click.echo(json.dumps(allotment.as_json(result, names, lang) | extra, ensure_ascii=False))
+        echo_json(allotment.as_json(result, names, lang) | extra)
     else:
-        click.echo("\n".join([allotment.text(result, names, lang), *allotment.margins(found, names, lang)]))
+        echo("\n".join([allotment.text(result, names, lang), *allotment.margins(found, names, lang)]))
     context.exit(1 if isinstance(result, LotNeeded) else 0)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import options, words
+from waarmerk.cli import echo, options, words
 from waarmerk.cli.receipt import explain, verdict
 from waarmerk.errors import BadData, Unreachable
 from waarmerk.machine import clock, http
@@ -27,8 +27,8 @@ def send(envelope: Path, to: str, trust: Path) -> None:
     code = transfer_code(sending.outbox_of(envelope).manifest_of(envelope).sha256)
     if not http.is_address(to):
         path = sending.by_stick(envelope, Path(to))
-        click.echo(say("send.copied", path=path))
-        click.echo(say("send.read_code", code=code))
+        echo(say("send.copied", path=path))
+        echo(say("send.read_code", code=code))
         for said in sending.receipts_on_stick(envelope, Path(to), known):
             _tell(said)
         return
@@ -39,21 +39,21 @@ def send(envelope: Path, to: str, trust: Path) -> None:
             raise Unreachable(say("send.newer")) from None
         raise
     if answered is None:
-        click.echo(say("send.later", path=envelope, to=to))
+        echo(say("send.later", path=envelope, to=to))
         raise click.exceptions.Exit(3)
-    click.echo(say("send.sent", size=say.number(envelope.stat().st_size), to=to))
+    echo(say("send.sent", size=say.number(envelope.stat().st_size), to=to))
     _tell(answered)
-    click.echo(say("send.read_code", code=code))
+    echo(say("send.read_code", code=code))
     if answered.receipt.verdict is Verdict.REJECTED:
         raise click.exceptions.Exit(1)
 
 
 def _tell(said: Said) -> None:
     say, receipt = words(), said.receipt
-    click.echo(
+    echo(
         say("send.receipt", verdict=verdict(receipt), receiver=receipt.receiver, time=format_time(receipt.received))
     )
     explain(receipt)
     if receipt.verdict is Verdict.RECEIVED:
-        click.echo(say("send.home"))
-    click.echo(say("send.filed", path=said.path))
+        echo(say("send.home"))
+    echo(say("send.filed", path=said.path))

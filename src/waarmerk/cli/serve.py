@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import options, words
+from waarmerk.cli import echo, options, words
 from waarmerk.errors import WrongUse
 from waarmerk.machine import clock
 from waarmerk.office import links, trust_folder
@@ -46,13 +46,13 @@ def serve(org: str, folder: Path, port: int, host: str, only_link: bool) -> None
     if trust_folder.versions(folder / "trust"):
         trust_folder.load(folder / "trust", clock.now())
     else:
-        click.echo(say("serve.trust", path=folder / "trust"), err=True)
-    click.echo(say("serve.ready", org=org))
-    click.echo(say("serve.board", url=f"http://localhost:{port}/enter/{secret}"))
-    click.echo(say("serve.intake", url=f"http://localhost:{port}"))
+        echo(say("serve.trust", path=folder / "trust"), err=True)
+    echo(say("serve.ready", org=org))
+    echo(say("serve.board", url=f"http://localhost:{port}/enter/{secret}"))
+    echo(say("serve.intake", url=f"http://localhost:{port}"))
     if only_link:
         return
-    click.echo(say("serve.stop"), err=True)
+    echo(say("serve.stop"), err=True)
     # A stop asked politely ends the keeper too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     Granian(

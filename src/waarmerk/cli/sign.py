@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import language, options, words
+from waarmerk.cli import echo, language, options, words
 from waarmerk.errors import BadData
 from waarmerk.machine import clock, files
 from waarmerk.office import sealing, trust_folder
@@ -49,7 +49,7 @@ def _sign_delivery(draft: Path, key: Path, trust: TrustList, outbox: Outbox, *, 
         sender = Sender(manifest.sender, trust, outbox)
         persons = [sender.body.keys[key_id].person for key_id in made if key_id in sender.body.keys]
         read = opened.content()
-        click.echo(
+        echo(
             summary(manifest, read, title="sign", sender=sender.body.name, signed_by=persons, lang=language()), nl=False
         )
         confirm(yes=yes)
@@ -57,14 +57,14 @@ def _sign_delivery(draft: Path, key: Path, trust: TrustList, outbox: Outbox, *, 
         person = sealing.person_of(public, sender.body, manifest.kind, made, now)
         signed = Opened(opened.draft.with_signature(public.id, armored), opened.sources)
         sealing.write_draft(signed, draft, force=True)
-        click.echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
+        echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
         missing = sealing.missing_persons(signed.draft.signed, sender.body, manifest.kind, now)
         if missing:
-            click.echo(say("sign.more", n=missing, path=draft), err=True)
+            echo(say("sign.more", n=missing, path=draft), err=True)
             return
         path = sealing.envelope(signed, sender)
-    click.echo(say("sign.sealed", path=path), err=True)
-    click.echo(say("sign.send", path=path), err=True)
+    echo(say("sign.sealed", path=path), err=True)
+    echo(say("sign.send", path=path), err=True)
 
 
 def _sign_acceptance(draft: Path, key: Path, trust: TrustList, *, yes: bool) -> None:
@@ -74,17 +74,17 @@ def _sign_acceptance(draft: Path, key: Path, trust: TrustList, *, yes: bool) -> 
     if receipt.receiver not in trust.orgs:
         raise BadData("E-ADR-SENDER", f"{receipt.receiver} is not in the trust list")
     body = trust.orgs[receipt.receiver]
-    click.echo(say("summary.sign"))
-    click.echo(say("summary.accept", sender=receipt.sender, sequence=receipt.stream_sequence))
-    click.echo(f"{receipt.manifest}  {format_time(receipt.received)}")
+    echo(say("summary.sign"))
+    echo(say("summary.accept", sender=receipt.sender, sequence=receipt.stream_sequence))
+    echo(f"{receipt.manifest}  {format_time(receipt.received)}")
     confirm(yes=yes)
     public, armored = sealing.make_signature(signed.document, key, "receipt.json")
     person = sealing.person_of(public, body, ACCEPT_ROLE, signed.signatures, now)
     signed = signed.with_signature(public.id, armored)
     files.replace(draft, signed.to_bytes())
-    click.echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
+    echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
     missing = sealing.missing_persons(signed, body, ACCEPT_ROLE, now)
-    click.echo(say("sign.more", n=missing, path=draft) if missing else say("sign.ready", path=draft), err=True)
+    echo(say("sign.more", n=missing, path=draft) if missing else say("sign.ready", path=draft), err=True)
 
 
 def confirm(*, yes: bool, question: str = "confirm") -> None:
@@ -94,5 +94,5 @@ def confirm(*, yes: bool, question: str = "confirm") -> None:
         return
     answer = click.prompt(say(f"summary.{question}"), default="", show_default=False, err=True)
     if answer.strip().lower() != say("summary.yes"):
-        click.echo(say("summary.not_confirmed"), err=True)
+        echo(say("summary.not_confirmed"), err=True)
         raise click.exceptions.Exit(1)

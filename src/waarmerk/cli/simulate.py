@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from waarmerk.cli import echo
 from waarmerk.errors import WrongUse
 from waarmerk.formats import Contest, write_510
 from waarmerk.machine import clock, cores, files
@@ -71,7 +72,7 @@ def _times(kind: Kind, scale: float | None) -> float:
 def _write(folder: Path, made: Iterable[tuple[str, bytes]]) -> None:
     for name, data in made:
         files.put_new(folder / name, data)
-        click.echo(str(folder / name))
+        echo(str(folder / name))
 
 
 def _country(folder: Path, seed: int, scale: float, only: str | None, style: str) -> None:
@@ -97,7 +98,7 @@ def _counts(folder: Path, seed: int, jobs: Sequence[Job]) -> None:
     progress = cores.Progress(len(jobs))
     try:
         for path in cores.each(partial(_count, folder, seed), jobs):
-            click.echo(str(path))
+            echo(str(path))
             progress.step(path.name)
     finally:
         progress.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import language
+from waarmerk.cli import echo, echo_json, language
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists, NamedList
@@ -95,10 +95,10 @@ def tabulate(
             "draws": [tabulated.draw_object(d) for _, d in draws],
             "paper": [tabulated.paper_object(p) for p in typed],
         }
-        click.echo(json.dumps(tabulated.as_json(whole) | extra, ensure_ascii=False))
+        echo_json(tabulated.as_json(whole) | extra)
     else:
         lines = [*tabulated.draws([d for _, d in draws], lang), *tabulated.papers(typed, lang)]
-        click.echo("\n".join([tabulated.text(whole, lang), *lines]))
+        echo("\n".join([tabulated.text(whole, lang), *lines]))
     context.exit(0 if whole.agrees and not any(p.difference.cells for p in typed) else 1)
 
 
@@ -145,7 +145,7 @@ def _found(folder: Path) -> _Found:
         elif isinstance(value, CandidateLists):
             found.lists.append(value)
         else:
-            click.echo(f"{name}: {type(value).__name__}", err=True)
+            echo(f"{name}: {type(value).__name__}", err=True)
     if not found.parts:
         raise WrongUse(f"{folder} holds no count; .xml, .csv and .zip files are read")
     if len(found.definitions) > 1:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from waarmerk.cli import options, words
+from waarmerk.cli import echo, options, words
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import clock, files, sshkeygen
 from waarmerk.office import sealing, trust_editing, trust_folder
@@ -46,8 +46,8 @@ def new(
     pinned = trust_editing.card(election=election, environment=environment, roots=keys, threshold=threshold)
     files.put_new(out, made.to_bytes())
     files.put_new(card, pinned)
-    click.echo(words()("trust.draft", version=1, path=out))
-    click.echo(words()("trust.card", path=card))
+    echo(words()("trust.draft", version=1, path=out))
+    echo(words()("trust.card", path=card))
 
 
 @trust.command()
@@ -91,7 +91,7 @@ def add(
         return trust_editing.with_log(extended, log) if log else extended
 
     _edit(path, change)
-    click.echo(words()("trust.changed", org=org, keys=len(people), recipients=len(keys)))
+    echo(words()("trust.changed", org=org, keys=len(people), recipients=len(keys)))
 
 
 @trust.command()
@@ -101,7 +101,7 @@ def add(
 def revoke(path: Path, key: str, reason: str) -> None:
     """Revoke a key in the next version."""
     _edit(path, lambda value: trust_editing.revoked(value, key, reason, clock.now()))
-    click.echo(words()("trust.revoked", key=key, reason=reason))
+    echo(words()("trust.revoked", key=key, reason=reason))
 
 
 def _edit(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -114,7 +114,7 @@ def _edit(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Non
     version = TrustList.from_bytes(made.document).version
     beside = path.with_name(f"{version}.tar")
     files.put_new(beside, made.to_bytes())
-    click.echo(words()("trust.draft", version=version, path=beside), err=True)
+    echo(words()("trust.draft", version=version, path=beside), err=True)
 
 
 @trust.command()
@@ -139,9 +139,9 @@ def sign(path: Path, key: Path, yes: bool, previous: Path | None) -> None:
     files.replace(path, signed.to_bytes())
     made = trust_editing.root_signatures(signed, listed.roots)
     say = words()
-    click.echo(say("trust.signed", key=public.id, n=made, threshold=listed.root_threshold))
+    echo(say("trust.signed", key=public.id, n=made, threshold=listed.root_threshold))
     if made >= listed.root_threshold:
-        click.echo(say("trust.complete", path=path))
+        echo(say("trust.complete", path=path))
 
 
 @trust.command()
@@ -159,25 +159,23 @@ def show(path: Path, previous: Path | None) -> None:
 @click.argument("path", type=options.FILE)
 def allowed(path: Path) -> None:
     """Print the file with which `ssh-keygen -Y verify` checks signatures without this program."""
-    click.echo(allowed_signers(TrustList.from_bytes(trust_folder.read(path).document)), nl=False)
+    echo(allowed_signers(TrustList.from_bytes(trust_folder.read(path).document)), nl=False)
 
 
 def _show(listed: TrustList) -> None:
     say = words()
     window = {"issued": format_time(listed.issued), "expires": format_time(listed.expires)}
-    click.echo(
-        say("trust.list", version=listed.version, election=listed.election, environment=listed.environment, **window)
-    )
+    echo(say("trust.list", version=listed.version, election=listed.election, environment=listed.environment, **window))
     for org in listed.orgs.values():
-        click.echo(say("trust.org", id=org.id, name=org.name))
+        echo(say("trust.org", id=org.id, name=org.name))
         for key_id, key in org.keys.items():
             status = "active" if key.active else "revoked"
-            click.echo(say("trust.key", id=key_id, person=key.person, roles=",".join(sorted(key.roles)), status=status))
+            echo(say("trust.key", id=key_id, person=key.person, roles=",".join(sorted(key.roles)), status=status))
 
 
 def _show_differences(old: TrustList, new: TrustList) -> None:
     for key, values in trust_editing.differences(old, new):
-        click.echo("  " + words()(f"trust.diff.{key}", **values))
+        echo("  " + words()(f"trust.diff.{key}", **values))
 
 
 def _pair(text: str) -> tuple[str, str]:

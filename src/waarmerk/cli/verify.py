@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -12,7 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from waarmerk.cli import language
+from waarmerk.cli import echo, echo_json, language
 from waarmerk.errors import WrongUse
 from waarmerk.ledger.policy import MAX_POLICY
 from waarmerk.ledger.proof import MAX_PROOF_FILE
@@ -60,9 +59,9 @@ def verify(
     else:
         report = _file(path, proof, policy, say)
     if as_json:
-        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+        echo_json(report.to_json(), indent=1)
     else:
-        click.echo("\n".join(_text(report, say)))
+        echo("\n".join(_text(report, say)))
     ctx.exit(report.exit_code)
 
 
@@ -90,7 +89,7 @@ def _file(path: Path, proof: Path | None, policy: Path | None, say: Words) -> Re
         if trusted is None:
             raise WrongUse(f"no --policy was given, and there is no {layout.POLICY} near {found}")
         if policy is None:
-            click.echo(say("policy-found", path=trusted), err=True)
+            echo(say("policy-found", path=trusted), err=True)
         stream.seek(0)
         return verify_file(
             stream,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import options
+from waarmerk.cli import echo, options
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.ledger.note import Kind, VerifierKey
 from waarmerk.machine import clock, files
@@ -25,7 +25,7 @@ def witness() -> None:
 @click.option("--name", required=True, help="The witness's name: getuige.example/w1. One key, one name.")
 def show(key: Path, name: str) -> None:
     """Show the line of a witness KEY for a policy."""
-    click.echo(str(VerifierKey.of(name, Kind.WITNESS, service_key(key))))
+    echo(str(VerifierKey.of(name, Kind.WITNESS, service_key(key))))
 
 
 @witness.command("request")
@@ -65,7 +65,7 @@ def sign(
 def add(folder: Path, lines: Path) -> None:
     """Put the signature LINES of a witness under the checkpoint in the public FOLDER."""
     seen = witnesses.add(folder, files.read_bounded(lines, witnesses.MAX_LINES, "E-LOG-NOTE"))
-    click.echo(", ".join(seen))
+    echo(", ".join(seen))
 
 
 def _log_key(line: str) -> VerifierKey:

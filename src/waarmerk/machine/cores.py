@@ -82,7 +82,8 @@ class Progress:
         self._done += 1
         if self._watched and time.monotonic() - self._began >= QUIET:
             filled = BAR * self._done // max(self._total, 1)
-            self._show(f"[{'#' * filled}{' ' * (BAR - filled)}] {self._done}/{self._total} {label[-40:]}")
+            name = label if label.isprintable() else ascii(label)
+            self._show(f"[{'#' * filled}{' ' * (BAR - filled)}] {self._done}/{self._total} {name[-40:]}")
 
     def close(self) -> None:
         """Take the bar away."""

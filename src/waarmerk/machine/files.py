@@ -38,7 +38,7 @@ def put_same(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
     try:
         put_new(path, data, mode=mode)
     except FileExistsError:
-        if path.read_bytes() != data:
+        if _start(path, len(data) + 1) != data:
             raise Differs(f"{path} is there with other bytes") from None
 
 
@@ -103,11 +103,20 @@ def sha256(path: Path) -> str:
     return running.hexdigest()
 
 
+def _start(path: Path, size: int) -> bytes:
+    """Return the first bytes of a file; none of what is no file, and nobody waits for a pipe."""
+    try:
+        with open_regular(path) as stream:
+            return stream.read(size)
+    except WrongUse:
+        return b""
+
+
 def same_bytes(one: Path, other: Path) -> bool:
     """Whether two files hold the same bytes, read again from the disk."""
     if one.stat().st_size != other.stat().st_size:
         return False
-    with one.open("rb") as first, other.open("rb") as second:
+    with open_regular(one) as first, open_regular(other) as second:
         while block := first.read(COPY_BLOCK):
             if block != second.read(COPY_BLOCK):
                 return False
@@ -116,8 +125,10 @@ def same_bytes(one: Path, other: Path) -> bool:
 
 def output(path: Path, *, force: bool, mode: int = PUBLIC) -> Output:
     """Return where a command writes its result; ``WrongUse`` at once when the name is taken and nobody said ``--force``."""
-    if path.exists() and not force:
+    if os.path.lexists(path) and not force:
         raise WrongUse(f"{path} exists; nothing was overwritten (--force overwrites)")
+    if path.is_dir():
+        raise WrongUse(f"{path} is a folder; give the name of a file")
     return Output(path, force, mode)
 
 
@@ -133,8 +144,11 @@ class Output:
         """Write the result."""
         if self._force:
             replace(self.path, data, mode=self._mode)
-        else:
+            return
+        try:
             put_new(self.path, data, mode=self._mode)
+        except FileExistsError:
+            raise WrongUse(f"{self.path} exists; nothing was overwritten (--force overwrites)") from None
 
 
 def read_bounded(path: Path, limit: int, code: str) -> bytes:

@@ -153,8 +153,7 @@ def _role_of(path: Path) -> tuple[str, str]:
 
 def write_draft(opened: Opened, path: Path, *, force: bool) -> None:
     """Write a draft whole or not at all; refuses to overwrite another."""
-    if path.exists() and not force:
-        raise WrongUse(f"{path} exists; nothing was overwritten (--force overwrites)")
+    files.output(path, force=force)
     with files.replacing(path) as out:
         opened.draft.write(out, opened.open_file)
 

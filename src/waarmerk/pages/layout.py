@@ -7,7 +7,6 @@ that others wrote) become visible marks (security.md 5.6). No script, no inline 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
@@ -18,10 +17,7 @@ from markupsafe import Markup
 
 from waarmerk.pages import catalogue
 from waarmerk.pages.screens import Words, words
-
-PLAIN_WHITE = "\t\n\r"
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-"""Unicode categories that have no sign of their own or change how others are read."""
+from waarmerk.pages.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +55,6 @@ class Problem:
     """What the words name: the number of a group, the name of a list."""
 
 
-def visible(value: object) -> object:
-    """Return text with every control, format and bidirectional sign written out (``⟨U+202E⟩``); the rest as it was."""
-    if not isinstance(value, str) or isinstance(value, Markup) or (value.isascii() and value.isprintable()):
-        return value
-    return "".join(_mark(sign) for sign in value)
-
-
 def render(template: str, lang: str, **values: object) -> str:
     """Return a whole page. ``values`` are its view models; a name that a template misses is our own mistake."""
     page = _environment().get_template(template)
@@ -88,12 +77,6 @@ def _last_sunday(year: int, month: int) -> datetime:
     last = date(year, month, 31)
     day = last - timedelta(days=(last.weekday() + 1) % 7)
     return datetime(year, month, day.day, 1, tzinfo=UTC)
-
-
-def _mark(sign: str) -> str:
-    if sign in PLAIN_WHITE or unicodedata.category(sign) not in HIDDEN:
-        return sign
-    return f"⟨U+{ord(sign):04X}⟩"
 
 
 def _day(moment: date, t: Words) -> str:

@@ -17,8 +17,8 @@ from waarmerk.election.finding import Code, FigureValue, Finding, Severity
 from waarmerk.errors import Place, Rejection
 from waarmerk.formats import NoResults, NotCounted, Reading
 from waarmerk.pages import catalogue
-from waarmerk.pages.layout import visible
 from waarmerk.pages.screens import words
+from waarmerk.pages.visible import visible
 from waarmerk.tabulation.difference import Cell
 
 FIRST = 20
