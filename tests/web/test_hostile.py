@@ -105,5 +105,18 @@ def in_words(answer: Reply, asked: object) -> None:
         assert "<h1>" in text, asked
 
 
+CODINGS = ("hex", "base64", "idna", "punycode", "zlib", "undefined", "utf-16", "utf-7", "rot13", "\0")
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain"])
+def test_no_request_chooses_how_it_is_decoded(service: Service, kind: str) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n\xff%zz\r\n--x--\r\n'
+    for coding in CODINGS:
+        headers = {"Content-Type": f"{kind}; charset={coding}".encode(), "Origin": service.address.encode()}
+        for path in ("/?lang=%ff", "/enter/x?lang=en", "/healthz?a=%80", "/nowhere?lang=%ff"):
+            assert ask(service.address, "GET", path, None, headers).status < 500, (coding, path)
+            assert ask(service.address, "POST", path, form, headers).status < 500, (coding, path)
+
+
 def test_after_all_that_it_still_answers(service: Service) -> None:
     assert ask(service.address, "GET", "/healthz").body == b"ok\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from waarmerk.web import problems
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
+LENGTH = re.compile(r"[0-9]{1,18}")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -27,7 +29,9 @@ def bounded_bodies(following: Next) -> Next:
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or ""
-        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower() or (length and not length.isdigit()):
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower() or (
+            length and LENGTH.fullmatch(length) is None
+        ):
             return problems.answer(request, "", "Content-Length is required", status=411)
         intake = request.method == "PUT" and request.path.startswith("/api/v1/inbox/")
         if not intake and int(length or 0) > settings.MAX_FORM:

@@ -4,7 +4,29 @@ from __future__ import annotations
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waarmerk.web.settings")
-application = get_wsgi_application()
+
+
+class Utf8Request(WSGIRequest):
+    """A request whose address and forms are UTF-8: no sender chooses a codec of Python (``hex``) that then fails."""
+
+    @property
+    def encoding(self) -> None:
+        """Nothing but what the settings say, which is UTF-8."""
+
+    @encoding.setter
+    def encoding(self, value: str) -> None:
+        """What ``Content-Type`` says is not believed; this runs before any middleware could answer."""
+
+
+class Utf8Handler(WSGIHandler):
+    """The handler of the service."""
+
+    request_class = Utf8Request
+
+
+django.setup(set_prefix=False)
+application = Utf8Handler()
