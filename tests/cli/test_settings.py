@@ -18,6 +18,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 def test_an_office_types_only_what_differs(office: Office) -> None:
     stick = office.folder / "stick"
+    stick.mkdir()
     settings = ('as = "gsb:0599"', 'to = "csb:kiesraad"', 'trust = "trust"', 'outbox = "out"', f'address = "{stick}"')
     (office.folder / "waarmerk.toml").write_text("\n".join(settings))
     done = office.run("seal", "note.txt", "-o", "x.draft", "--kind", "test", "--role", "note.txt=note")
@@ -29,7 +30,10 @@ def test_an_office_types_only_what_differs(office: Office) -> None:
     assert len(list(stick.glob("*.sealed"))) == 1
 
 
-@pytest.mark.parametrize("text", ["as = 1", "wachtwoord = 'x'", "as = ", "\xff"])
+@pytest.mark.parametrize(
+    "text",
+    ["as = 1", "wachtwoord = 'x'", "as = ", "\xff", "as = " + "[" * 9_000, "as = " + "9" * 9_000, 'as = "\\u0000"'],
+)
 def test_settings_that_cannot_be_read_are_said(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "waarmerk.toml").write_text(text, encoding="latin-1")
     monkeypatch.chdir(tmp_path)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.dossier.house import eml
 from waarmerk.cli import main
 from waarmerk.errors import BadData, Unreachable, WrongUse
 from waarmerk.machine import http
@@ -86,3 +87,23 @@ def test_a_place_that_cannot_be_written_is_said_and_is_no_mistake_of_the_program
     (tmp_path / "file").write_bytes(b"")
     code, said = run("simulate", str(tmp_path / "file" / "made"))
     assert (code, "Not a directory" in said, "the program itself" in said) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("convert", "a.xml", "b.xml", "--election", ORDER),
+        ("convert", "a.xml", "b.xml", "--created", "\udcff"),
+        ("simulate", "made", "--scale", "nan"),
+        ("simulate", "made", "--municipality", "../../x:y", "--like", "a.xml"),
+        ("seats", "a.xml", "--deceased", "9" * 5_000 + "/1"),
+    ],
+)
+def test_words_that_no_document_can_hold_are_refused_before_anything_is_read(
+    tmp_path: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.xml").write_bytes(b"list,name,votes\n1,a,2\n" if arguments[0] == "seats" else eml())
+    code, said = run(*arguments)
+    assert (code, "the program itself" in said, bool(said)) == (2, False, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.xml"]

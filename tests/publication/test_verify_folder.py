@@ -1,5 +1,7 @@
 """One changed byte anywhere in a public folder is found, and the file is named."""
 
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -179,3 +181,28 @@ def test_sums_that_do_not_hold_are_named(small: Path) -> None:
 def test_documents_of_a_batch_without_files_are_verified_too(tmp_path: Path) -> None:
     publish(tmp_path / "public", Batch((Town().trust,)), log_signer(), now=NOW)
     assert check(tmp_path / "public").ok
+
+
+@pytest.mark.parametrize("where", ["", "objects"])
+def test_folders_in_folders_without_end_are_named(
+    small: Path, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = shutil.copytree(small, tmp_path / "public")
+    monkeypatch.chdir(public / where)
+    for _ in range(1_500):
+        Path("d").mkdir()
+        os.chdir("d")
+    report = verify_folder(Folder(public), now=NOW, pages=lambda: ())
+    # Taken apart from the inside: who cleans up would not get there either.
+    for _ in range(1_500):
+        os.chdir("..")
+        Path("d").rmdir()
+    assert "E-FIL-EXTRA" in {flaw.code for flaw in report.flaws}
+
+
+def test_a_public_file_far_too_large_is_not_read_through(small: Path, tmp_path: Path) -> None:
+    public = shutil.copytree(small, tmp_path / "public")
+    path = next(path for path in sorted((public / "objects").rglob("*")) if path.is_file() and "." not in path.name)
+    os.truncate(path, 1 << 42)
+    report = verify_folder(Folder(public), now=NOW)
+    assert "E-FIL-SIZE" in {flaw.code for flaw in report.flaws}

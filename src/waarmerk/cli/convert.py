@@ -12,6 +12,7 @@ import click
 
 from waarmerk import formats
 from waarmerk.cli import echo
+from waarmerk.cli.options import TEXT
 from waarmerk.election.count import Count, ElectionInfo
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists
@@ -30,13 +31,21 @@ TABLES = {
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="COUNT [LISTS] OUT", type=click.Path(path_type=Path))
 @click.option(
-    "--election", metavar="ID", help="Election of the result where the count cannot say it, as in EML: TK2023."
+    "--election",
+    type=TEXT,
+    metavar="ID",
+    help="Election of the result where the count cannot say it, as in EML: TK2023.",
 )
-@click.option("--date", metavar="YYYY-MM-DD", help="Date of the election where the count cannot say it.")
+@click.option("--date", type=TEXT, metavar="YYYY-MM-DD", help="Date of the election where the count cannot say it.")
 @click.option(
-    "--contest", metavar="ID[:NAME]", help="District of the candidates where a CSV cannot say it: 13:Rotterdam."
+    "--contest",
+    type=TEXT,
+    metavar="ID[:NAME]",
+    help="District of the candidates where a CSV cannot say it: 13:Rotterdam.",
 )
-@click.option("--created", metavar="TIME", help="Time of creation in the result, ISO local time; now when left out.")
+@click.option(
+    "--created", type=TEXT, metavar="TIME", help="Time of creation in the result, ISO local time; now when left out."
+)
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 def convert(
     paths: tuple[Path, ...],

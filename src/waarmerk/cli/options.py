@@ -20,6 +20,21 @@ ANSWERS: dict[str, dict[str, str]] = {
     "publish": {"org": "as"},
 }
 """Which option of which command each setting answers."""
+
+
+class Text(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """Words that go into a document: only signs that can be read."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the words as they are."""
+        if not value.isprintable():
+            self.fail("holds a sign that cannot be printed", param, ctx)
+        return value
+
+
+TEXT = Text()
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 

@@ -8,7 +8,8 @@ import click
 
 from waarmerk import site
 from waarmerk.cli import echo, options, words
-from waarmerk.machine import clock
+from waarmerk.errors import BadData
+from waarmerk.machine import clock, files
 from waarmerk.office.keeper import service_key
 from waarmerk.office.sealing import organisation
 from waarmerk.publication.operator import LogSigner
@@ -31,7 +32,10 @@ def publish(out: Path, org: str, folder: Path, log_key: Path, origin: str) -> No
 
     house = beside()
     batch = publishing.batch(house)
-    written = write(out, batch, LogSigner(origin, service_key(log_key), org), now=now)
+    try:
+        written = write(out, batch, LogSigner(origin, service_key(log_key), org), now=now)
+    except files.Differs as error:
+        raise BadData("E-FIL-HASH", str(error)) from None
     publishing.record(house, now)
     site.build(out)
     echo(say("publish.done", entries=written.checkpoint.size, files=len(batch.files), path=out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, echo_json, language
+from waarmerk.cli.options import TEXT
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists, NamedList
@@ -30,18 +32,26 @@ from waarmerk.tabulation.seats import LotNeeded
 from waarmerk.tabulation.senate import VALUES_2023, parse_values, weighed
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @click.command("seats")
 @click.argument("total", type=FILE)
 @click.option(
-    "--election", metavar="E", help="TK2023, GR2026_Voorbeelddam: which rules hold, where TOTAL does not say."
+    "--election",
+    type=TEXT,
+    metavar="E",
+    help="TK2023, GR2026_Voorbeelddam: which rules hold, where TOTAL does not say.",
 )
 @click.option("--seats", "number", type=int, metavar="N", help="How many seats there are.")
 @click.option("--definition", type=FILE, help="The election definition (110a), which says both.")
 @click.option("--candidates", type=FILE, multiple=True, help="Candidate lists (230b), for names; of each district.")
-@click.option("--lot", "lots", multiple=True, metavar="A,B=A", help="A lot that was drawn: options, outcome; in order.")
-@click.option("--deceased", multiple=True, metavar="LIST/CANDIDATE", help="A candidate who died (article P 19a).")
+@click.option(
+    "--lot", "lots", type=TEXT, multiple=True, metavar="A,B=A", help="A lot that was drawn: options, outcome; in order."
+)
+@click.option(
+    "--deceased", type=TEXT, multiple=True, metavar="LIST/CANDIDATE", help="A candidate who died (article P 19a)."
+)
 @click.option("--vote-values", "values", metavar="2023|FILE", help="Eerste Kamer: vote values, CSV name,value.")
 @click.option("--margins", "with_margins", is_flag=True, help="How many votes would turn a seat.")
 @click.option("-o", "out", type=FILE, help="Write the result as EML 520.")
@@ -168,7 +178,7 @@ def _draw(text: str) -> Draw:
 
 def _dead(text: str) -> tuple[int, str]:
     number, sign, key = text.partition("/")
-    if not sign or not (number.isascii() and number.isdecimal()):
+    if not sign or NUMBER.fullmatch(number) is None:
         raise WrongUse(f"--deceased {text!r}: write list and candidate: --deceased 3/12")
     return int(number), key
 

@@ -50,9 +50,7 @@ def send(envelope: Path, to: str, trust: Path) -> None:
 
 def _tell(said: Said) -> None:
     say, receipt = words(), said.receipt
-    echo(
-        say("send.receipt", verdict=verdict(receipt), receiver=receipt.receiver, time=format_time(receipt.received))
-    )
+    echo(say("send.receipt", verdict=verdict(receipt), receiver=receipt.receiver, time=format_time(receipt.received)))
     explain(receipt)
     if receipt.verdict is Verdict.RECEIVED:
         echo(say("send.home"))

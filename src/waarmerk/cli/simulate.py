@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo
+from waarmerk.cli.options import TEXT
 from waarmerk.errors import WrongUse
 from waarmerk.formats import Contest, write_510
 from waarmerk.machine import clock, cores, files
@@ -18,6 +21,7 @@ from waarmerk.simulate.municipality import municipality as make_up
 from waarmerk.simulate.styles import indented
 
 STYLES = ("osv", "indented", "mixed")
+CODE = re.compile(r"[0-9]{4}")
 MIXED = 10
 """Of so many files in the mixed style, one is indented."""
 
@@ -32,11 +36,15 @@ MIXED = 10
 )
 @click.option("--kind", type=click.Choice(list(KINDS)), default="TK", help="Which election is made up.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, help="The same seed gives the same files.")
-@click.option("--only", metavar="CODE", help="Of that country only this municipality: 0363 has 470 stations, 68 MB.")
+@click.option(
+    "--only", type=TEXT, metavar="CODE", help="Of that country only this municipality: 0363 has 470 stations, 68 MB."
+)
 @click.option(
     "--style", type=click.Choice(STYLES), default="osv", help="Counts on one line, indented, or one in ten indented."
 )
-@click.option("--municipality", metavar="CODE:NAME", help="Only this one, in the contest of --like: 9901:Voorbeelddam.")
+@click.option(
+    "--municipality", type=TEXT, metavar="CODE:NAME", help="Only this one, in the contest of --like: 9901:Voorbeelddam."
+)
 @click.option(
     "--like", type=click.Path(path_type=Path, dir_okay=False), help="A count whose election and ballot are used."
 )
@@ -54,6 +62,8 @@ def simulate(
 
     All people, parties, stations and figures are made up; the name of the election at full size says so.
     """
+    if scale is not None and math.isnan(scale):
+        raise WrongUse("--scale is a part of full size, between 0 and 1")
     if municipality is not None:
         _write(folder, [_one(municipality, like, seed)])
     elif kind == "TK" and (scale is not None or only is not None):
@@ -118,8 +128,8 @@ def _one(who: str, like: Path | None, seed: int) -> tuple[str, bytes]:
     from waarmerk.cli.convert import read_count
 
     code, colon, name = who.partition(":")
-    if not (colon and like is not None):
-        raise WrongUse("give CODE:NAME, and with --like a count in whose contest it stands")
+    if not (colon and like is not None and CODE.fullmatch(code)):
+        raise WrongUse("give CODE:NAME (a code of four digits), and with --like a count in whose contest it stands")
     model = read_count(like)
     count = make_up(
         seed,

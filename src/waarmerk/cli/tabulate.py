@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, echo_json, language
+from waarmerk.cli.options import TEXT
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists, NamedList
@@ -54,8 +55,12 @@ class _Found:
     "-o", "out", type=click.Path(path_type=Path), required=True, help="OUT.xml, OUT.csv or OUT.json; else a folder."
 )
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
-@click.option("--contest", metavar="ID[:NAME]", help="The district of CSV files, which do not say it: 13:Rotterdam.")
-@click.option("--draw", "seed", metavar="SEED", help="Draw three lists per municipality to add up again: '4 2 6 1'.")
+@click.option(
+    "--contest", type=TEXT, metavar="ID[:NAME]", help="The district of CSV files, which do not say it: 13:Rotterdam."
+)
+@click.option(
+    "--draw", "seed", type=TEXT, metavar="SEED", help="Draw three lists per municipality to add up again: '4 2 6 1'."
+)
 @click.option("--sheets", type=click.Path(path_type=Path, file_okay=False), help="Write a PDF for each draw here.")
 @click.option("--paper", multiple=True, metavar="ID=FILE", help="Totals typed from paper, CSV list,candidate,votes.")
 @click.option("--force", is_flag=True, help="Overwrite what is written.")

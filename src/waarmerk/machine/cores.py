@@ -16,6 +16,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TextIO, TypeVar
 
+from waarmerk.errors import WrongUse
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -61,7 +63,11 @@ def files(paths: Sequence[Path], endings: Sequence[str]) -> Iterator[Path]:
     """Yield the files below folders whose names end so (in any case), sorted; a path that is no folder is given as it is."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.suffix.lower() in endings and found.is_file())
+            try:
+                inside = [found for found in path.rglob("*") if found.suffix.lower() in endings and found.is_file()]
+            except RecursionError:
+                raise WrongUse(f"{path} has folders in folders without end; give the folder with the files") from None
+            yield from sorted(inside)
         else:
             yield path
 

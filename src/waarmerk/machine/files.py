@@ -38,7 +38,7 @@ def put_same(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
     try:
         put_new(path, data, mode=mode)
     except FileExistsError:
-        if _start(path, len(data) + 1) != data:
+        if not holds(path, data):
             raise Differs(f"{path} is there with other bytes") from None
 
 
@@ -103,13 +103,13 @@ def sha256(path: Path) -> str:
     return running.hexdigest()
 
 
-def _start(path: Path, size: int) -> bytes:
-    """Return the first bytes of a file; none of what is no file, and nobody waits for a pipe."""
+def holds(path: Path, data: bytes) -> bool:
+    """Whether a regular file is there with these bytes; nobody waits for a pipe, and no more is read than ``data``."""
     try:
         with open_regular(path) as stream:
-            return stream.read(size)
+            return stream.read(len(data) + 1) == data
     except WrongUse:
-        return b""
+        return False
 
 
 def same_bytes(one: Path, other: Path) -> bool:

@@ -20,9 +20,12 @@ def load(folder: Path, known: frozenset[str]) -> dict[str, str]:
         raise WrongUse(f"{path} is larger than {MAX_SETTINGS} bytes")
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise WrongUse(f"{path}: nested too deep; a setting is one text") from None
+    except ValueError as error:
+        # No TOML, no UTF-8, or a number with too many digits.
         raise WrongUse(f"{path}: {error}") from None
     for name, value in values.items():
-        if name not in known or not isinstance(value, str):
-            raise WrongUse(f"{path}: {name} is not a setting (known: {', '.join(sorted(known))})")
+        if name not in known or not isinstance(value, str) or "\0" in value:
+            raise WrongUse(f"{path}: {name[:40]} is not a setting (known: {', '.join(sorted(known))})")
     return values

@@ -6,6 +6,7 @@ does not load.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -16,11 +17,15 @@ from waarmerk.seal.limits import MAX_TRUST_LIST
 from waarmerk.seal.trust import RootCard, TrustList, accept_all, accept_next
 
 CARD = "root-card.json"
+NUMBER = re.compile(r"[0-9]{1,9}")
+"""Name of a version; whatever else lies in the folder is none."""
 
 
 def versions(folder: Path) -> list[Path]:
     """Return the files of all versions, the first first; ``E-TRU-CHAIN`` when one is missing."""
-    found = sorted((path for path in folder.glob("*.tar") if path.stem.isdigit()), key=lambda path: int(path.stem))
+    found = sorted(
+        (path for path in folder.glob("*.tar") if NUMBER.fullmatch(path.stem)), key=lambda path: int(path.stem)
+    )
     if [int(path.stem) for path in found] != list(range(1, len(found) + 1)):
         raise BadData("E-TRU-CHAIN", f"a version of the trust list is missing in {folder.name}")
     return found

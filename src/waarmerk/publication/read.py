@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from waarmerk.publication import layout
 
 MAX_ENTRIES = 1_000_000
 """Entries that are read at once: an election has a few thousand (security.md 4.2)."""
+MAX_FILE = 256 << 20
+"""Bytes in a public file: the largest payload file of an envelope (security.md 3.1); a larger one is not read through."""
 MAX_CONTAINER = MAX_DOCUMENT + (1 << 18)
 """Bytes in a public container: the largest document, eight signatures and their headers."""
 MISSING = "E-FIL-MISSING"
@@ -137,6 +140,8 @@ class Folder:
         """Return the size of a public file after reading it all; ``E-FIL-MISSING``, ``-SIZE`` or ``-HASH``."""
         address = layout.document(sha256)
         with self.open(address) as stream:
+            if os.fstat(stream.fileno()).st_size > MAX_FILE:
+                raise BadData("E-FIL-SIZE", f"larger than {MAX_FILE} bytes", Place(element=address))
             found, length = digest(stream)
         if found != sha256:
             raise BadData(HASH, "its bytes do not have the hash in its name", Place(element=address))
@@ -147,7 +152,10 @@ class Folder:
     def names(self, under: str) -> list[str]:
         """Return the addresses of all files under a folder, sorted; none when it is not there."""
         top = self.path / under
-        found = (path for path in top.rglob("*") if path.is_symlink() or not path.is_dir())
+        try:
+            found = [path for path in top.rglob("*") if path.is_symlink() or not path.is_dir()]
+        except RecursionError:
+            raise BadData("E-FIL-EXTRA", "folders in folders without end", Place(element=under)) from None
         return sorted(path.relative_to(self.path).as_posix() for path in found)
 
 

@@ -25,10 +25,7 @@ from waarmerk.machine import files
 from waarmerk.publication import copies, layout, operator
 from waarmerk.publication.evidence import Evidence
 from waarmerk.publication.operator import LogSigner, State
-from waarmerk.publication.read import Folder, Signed
-
-MAX_FILE = 256 << 20
-"""Bytes in a public file: the largest payload file of an envelope (security.md 3.1)."""
+from waarmerk.publication.read import MAX_FILE, Folder, Signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +272,7 @@ def _store_file(folder: Folder, file: PublicFile) -> None:
 
 def _replace_if_other(folder: Folder, address: str, data: bytes) -> None:
     path = folder.path / address
-    if not path.exists() or path.read_bytes() != data:
+    if not files.holds(path, data):
         files.replace(path, data)
 
 

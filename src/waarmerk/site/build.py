@@ -43,7 +43,7 @@ def build(folder: Path) -> tuple[str, ...]:
     made = []
     for address, data in pages(folder):
         target = folder / address
-        if not target.is_file() or target.read_bytes() != data:
+        if not files.holds(target, data):
             files.replace(target, data)
         made.append(address)
     return tuple(made)
@@ -51,8 +51,4 @@ def build(folder: Path) -> tuple[str, ...]:
 
 def different(folder: Path) -> tuple[str, ...]:
     """Return the addresses of pages that are missing or not what the folder's own log gives."""
-    return tuple(
-        address
-        for address, data in pages(folder)
-        if not (folder / address).is_file() or (folder / address).read_bytes() != data
-    )
+    return tuple(address for address, data in pages(folder) if not files.holds(folder / address, data))
