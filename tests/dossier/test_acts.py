@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.dossier.house import NIGHT, MemoryHouse, Sender, code_of, eml
-from waarmerk.dossier.acts import Act, Action, Head, NewAct, check_chain, plain, record, record_all
+from waarmerk.dossier.acts import Act, Action, Head, NewAct, plain, record, record_all
 from waarmerk.dossier.fold import Dossier, fold
 from waarmerk.errors import BadData
 from waarmerk.wire import canonical
@@ -38,7 +38,7 @@ def test_a_fold_from_the_first_act_equals_the_live_dossier(house: MemoryHouse) -
 def test_acts_are_read_back_from_their_own_bytes(house: MemoryHouse) -> None:
     again = [Act.from_bytes(act.body) for act in house.acts]
     assert again == house.acts
-    assert check_chain(again) == house.dossier().head
+    assert fold(again).head == house.dossier().head
 
 
 def test_every_state_is_reached_by_these_acts(house: MemoryHouse) -> None:
@@ -69,14 +69,12 @@ def test_attack_113_a_changed_chain_is_noticed(
     house: MemoryHouse, change: Callable[[list[Act], int], list[Act]], at: int
 ) -> None:
     changed = change(house.acts, at)
-    assert code_of(check_chain, changed) == "E-SYS-CHAIN"
     assert code_of(fold, changed) == "E-SYS-CHAIN"
 
 
 def test_attack_113_an_act_with_a_number_left_out_does_not_follow(house: MemoryHouse) -> None:
     head = house.acts[-1].head
     skipped = record(NewAct(Action.LINK_USED, "door"), Head(head.sequence + 1, head.sha256), NIGHT)
-    assert code_of(check_chain, [*house.acts, skipped]) == "E-SYS-CHAIN"
     assert code_of(fold, [*house.acts, skipped]) == "E-SYS-CHAIN"
 
 
@@ -106,4 +104,8 @@ def test_what_is_no_act_is_refused(body: bytes) -> None:
 
 def test_several_acts_follow_one_another() -> None:
     acts = list(record_all([NewAct(Action.LINK_USED, str(number)) for number in range(3)], Head(), NIGHT))
-    assert check_chain(acts) == acts[-1].head == Head(3, acts[-1].sha256)
+    head = Head()
+    for act in acts:
+        assert (act.sequence, act.previous) == (head.sequence + 1, head.sha256)
+        head = act.head
+    assert head == Head(3, acts[-1].sha256)

@@ -11,7 +11,7 @@ from waarmerk.election.count import Figure
 from waarmerk.pages.law import derivation, exact, question
 from waarmerk.tabulation.law import rules_for
 from waarmerk.tabulation.lots import Purpose, Question
-from waarmerk.tabulation.party import Party, PartyList, Standing, party_of
+from waarmerk.tabulation.party import Party, PartyList, Standing
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.steps import Kind
 
@@ -58,7 +58,8 @@ def test_every_kind_of_step_every_lot_and_every_figure_has_words(lang: str) -> N
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_whole_derivation_can_be_said(lang: str) -> None:
-    one = party_of(1, "Groep", *(PartyList(str(n), (Standing("a", 60), Standing(f"b{n}", 40 + n))) for n in (1, 2, 3)))
+    districts = tuple(PartyList(str(n), (Standing("a", 60), Standing(f"b{n}", 40 + n))) for n in (1, 2, 3))
+    one = Party(1, "Groep", sum(district.votes for district in districts), districts)
     few = PartyList("geen", (Standing("x", 200),))
     found = establish(rules_for("GR", 9), [one, Party(2, "", 200, (few,)), Party(3, "Derde", 90)])
     assert isinstance(found, Result)

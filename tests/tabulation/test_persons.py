@@ -5,11 +5,15 @@ from hypothesis import strategies as st
 from waarmerk.errors import BadData
 from waarmerk.tabulation.law import rules_for
 from waarmerk.tabulation.lots import Draw, Purpose
-from waarmerk.tabulation.party import Party, PartyList, Standing, party_of
+from waarmerk.tabulation.party import Party, PartyList, Standing
 from waarmerk.tabulation.persons import How
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 from waarmerk.tabulation.steps import Kind
+
+
+def party_of(number: int, name: str, *lists: PartyList) -> Party:
+    return Party(number, name, sum(lst.votes for lst in lists), lists)
 
 
 def one_list(number: int, *votes: int, dead: tuple[int, ...] = (), contest: str = "geen") -> Party:

@@ -19,7 +19,6 @@ from waarmerk.election.places import PollingPlaces
 from waarmerk.election.result import Result
 
 Document = Count | ElectionDefinition | CandidateLists | PollingPlaces | Result
-Given = tuple[int, Document]
 Said = Iterator[tuple[int, Finding]]
 """A finding with the place, among the documents given, of the one to look at."""
 SHOWN = 5

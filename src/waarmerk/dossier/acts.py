@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from waarmerk.errors import BadData
 from waarmerk.wire import canonical, shape
 from waarmerk.wire.digests import sha256
 
@@ -151,13 +150,3 @@ def record_all(news: Iterable[NewAct], head: Head, now: datetime) -> Iterator[Ac
         act = record(new, head, now)
         head = act.head
         yield act
-
-
-def check_chain(acts: Iterable[Act]) -> Head:
-    """Return the end of a whole chain; ``BadData`` ``E-SYS-CHAIN`` names the first act that does not follow (attack 113)."""
-    head = Head()
-    for act in acts:
-        if act.sequence != head.sequence + 1 or act.previous != head.sha256:
-            raise BadData("E-SYS-CHAIN", f"act {act.sequence} does not follow act {head.sequence}")
-        head = act.head
-    return head

@@ -25,7 +25,6 @@ class Level(Enum):
     STATION = "station"
     MUNICIPALITY = "municipality"
     DISTRICT = "district"
-    NATION = "nation"
 
 
 class Figure(IntEnum):

@@ -26,7 +26,7 @@ from waarmerk.seal.draft import Draft
 from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_TRUST_LIST
 from waarmerk.seal.manifest import Kind, Manifest, PayloadFile, StreamId
 from waarmerk.seal.sshsig import Signature, normalise
-from waarmerk.seal.trust import ACCEPT_ROLE, Organisation, TrustList
+from waarmerk.seal.trust import Organisation, TrustList
 from waarmerk.wire.shape import ZERO_HASH, format_time
 from waarmerk.wire.sshkeys import PublicKey
 
@@ -251,11 +251,6 @@ def envelope(opened: Opened, sender: Sender) -> Path:
         age.encrypt(plain, sealed, receiver.recipients)
         sealed.seek(0)
         return sender.outbox.put(opened.draft.signed, made, sealed)
-
-
-def roles_for(name: str, kind: str) -> str:
-    """Return the role that a signature under a document needs."""
-    return ACCEPT_ROLE if name == RECEIPT else kind
 
 
 def organisation(text: str) -> str:

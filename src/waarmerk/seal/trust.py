@@ -186,11 +186,6 @@ class TrustList:
         """How other documents name this version."""
         return Reference(self.version, self.sha256)
 
-    @property
-    def policy_text(self) -> str:
-        """The log policy as a file (security.md 3.8)."""
-        return "\n".join(self.policy) + "\n"
-
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read one version; raises ``BadData`` with ``E-MAN-*`` for its form, ``E-TRU-*`` and ``E-SIG-*`` for its keys."""

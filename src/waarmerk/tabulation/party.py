@@ -61,8 +61,3 @@ class Contender:
     def of(cls, party: Party) -> Contender:
         """Return a party without its persons: counting them once is enough for many calculations."""
         return cls(party.number, party.name, party.votes, party.size)
-
-
-def party_of(number: int, name: str, *lists: PartyList) -> Party:
-    """Return a party whose votes are those of its lists."""
-    return Party(number, name, sum(lst.votes for lst in lists), lists)
