@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,8 +30,7 @@ class Post:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        now = datetime.now(UTC)
-        self.trust = trust_folder.load(office.folder / "trust", now)
+        self.trust = trust_folder.load(office.folder / "trust")
         self.sender = Sender(CITY, list=self.trust)
         self.keys = {name: _key(office, name) for name in ("a", "b", "c", "x", "y")}
 

@@ -31,7 +31,7 @@ def open_(envelope: Path, out: Path, org: str, trust: Path, keys: Path, as_json:
     if out.exists():
         raise WrongUse(f"{out} exists; give a new folder")
     now = clock.now()
-    known = trust_folder.load(trust, now)
+    known = trust_folder.load(trust)
     receiver = Receiver(organisation(org), known.environment, known, now, identities(keys))
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".waarmerk-") as place:

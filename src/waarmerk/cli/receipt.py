@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, language, options, words
-from waarmerk.machine import clock, files
+from waarmerk.machine import files
 from waarmerk.office import trust_folder
 from waarmerk.office.sending import MAX_CONTAINER
 from waarmerk.pages import catalogue
@@ -32,7 +32,7 @@ def show(path: Path, trust: Path | None) -> None:
         said = receipts.Receipt.from_bytes(signed.document)
         echo(say("receipt.unchecked"), err=True)
     else:
-        said = receipts.check(signed, trust_folder.load(trust, clock.now()))
+        said = receipts.check(signed, trust_folder.load(trust))
     values = {"receiver": said.receiver, "time": format_time(said.received), "sender": said.sender}
     echo(say("receipt.valid", sequence=said.stream_sequence, verdict=verdict(said), **values))
     explain(said)

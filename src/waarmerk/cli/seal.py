@@ -44,7 +44,7 @@ def seal(
 ) -> None:
     """Put FILES into a draft that two persons then sign with `waarmerk sign`."""
     now = clock.now()
-    sender = sealing.Sender(sealing.organisation(org), trust_folder.load(trust, now), Outbox(outbox))
+    sender = sealing.Sender(sealing.organisation(org), trust_folder.load(trust), Outbox(outbox))
     opened, read = sealing.prepare(
         paths,
         sender,

@@ -9,7 +9,7 @@ import click
 from waarmerk.cli import echo, options, words
 from waarmerk.cli.receipt import explain, verdict
 from waarmerk.errors import BadData, Unreachable
-from waarmerk.machine import clock, http
+from waarmerk.machine import http
 from waarmerk.office import sending, trust_folder
 from waarmerk.office.sending import Said
 from waarmerk.seal.receipt import Verdict
@@ -23,7 +23,7 @@ from waarmerk.wire.shape import format_time
 @options.trust
 def send(envelope: Path, to: str, trust: Path) -> None:
     """Send ENVELOPE; safe to repeat: the receiver gives the same receipt."""
-    say, known = words(), trust_folder.load(trust, clock.now())
+    say, known = words(), trust_folder.load(trust)
     code = transfer_code(sending.outbox_of(envelope).manifest_of(envelope).sha256)
     if not http.is_address(to):
         path = sending.by_stick(envelope, Path(to))

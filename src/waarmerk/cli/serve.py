@@ -9,7 +9,6 @@ import click
 
 from waarmerk.cli import echo, options, words
 from waarmerk.errors import WrongUse
-from waarmerk.machine import clock
 from waarmerk.office import links, trust_folder
 from waarmerk.office.keeper import RECEIPT_KEY, identities, service_key
 from waarmerk.office.sealing import organisation
@@ -44,7 +43,7 @@ def serve(org: str, folder: Path, port: int, host: str, only_link: bool) -> None
     secret = links.new(folder)
     say = words()
     if trust_folder.versions(folder / "trust"):
-        trust_folder.load(folder / "trust", clock.now())
+        trust_folder.load(folder / "trust")
     else:
         echo(say("serve.trust", path=folder / "trust"), err=True)
     echo(say("serve.ready", org=org))

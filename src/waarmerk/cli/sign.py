@@ -31,11 +31,10 @@ from waarmerk.wire.shape import format_time
 @click.option("--yes", is_flag=True, help="Do not ask: the figures were compared with paper.")
 def sign(draft: Path, key: Path, trust: Path, outbox: Path, yes: bool) -> None:
     """Show what DRAFT says and add your signature to it."""
-    now = clock.now()
     name = sealing.container_of(draft)
     if name == TRUST_LIST:
         raise BadData("E-OUT-TYPE", "a trust list is signed with `waarmerk trust sign`")
-    known = trust_folder.load(trust, now)
+    known = trust_folder.load(trust)
     if name == MANIFEST:
         _sign_delivery(draft, key, known, Outbox(outbox), yes=yes)
     else:

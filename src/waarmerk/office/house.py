@@ -89,7 +89,7 @@ class OfficeHouse:
         stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
         with self.lock:
             if self._trust is None or self._trust[0] != stamp:
-                self._trust = (stamp, trust_folder.load(self.folder / "trust", clock.now()) if found else None)
+                self._trust = (stamp, trust_folder.load(self.folder / "trust") if found else None)
             return self._trust[1]
 
     def dossier(self) -> Dossier:

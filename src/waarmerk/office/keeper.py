@@ -172,7 +172,7 @@ class _Child:
 
     def _receiver(self, question: dict[str, Any]) -> Receiver:
         now = parse_time(question["now"])
-        trust = trust_folder.load(self._folder / "trust", now)
+        trust = trust_folder.load(self._folder / "trust")
         return Receiver(self._org, trust.environment, trust, now, self._identities)
 
     def _extract(self, question: dict[str, Any]) -> Judged:

@@ -7,14 +7,13 @@ does not load.
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import Path
 
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import files
 from waarmerk.seal.container import TRUST_LIST, Signed
 from waarmerk.seal.limits import MAX_TRUST_LIST
-from waarmerk.seal.trust import RootCard, TrustList, accept_all, accept_next
+from waarmerk.seal.trust import RootCard, TrustList, accept_all
 
 CARD = "root-card.json"
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -36,25 +35,10 @@ def read(path: Path) -> Signed:
     return Signed.from_bytes(files.read_bounded(path, MAX_TRUST_LIST + (1 << 18), "E-MAN-SIZE"), TRUST_LIST)
 
 
-def load(folder: Path, now: datetime) -> TrustList:
+def load(folder: Path) -> TrustList:
     """Return the newest version, each accepted on the one before and the first under the root card; ``E-TRU-*``."""
     card_path = folder / CARD
     if not card_path.is_file():
         raise WrongUse(f"{card_path} is not there: the trust folder holds root-card.json, 1.tar, 2.tar …")
     card = RootCard.from_bytes(files.read_bounded(card_path, MAX_TRUST_LIST, "E-MAN-SIZE"))
     return accept_all((read(path) for path in versions(folder)), card)
-
-
-def add(folder: Path, path: Path, now: datetime) -> TrustList:
-    """Accept a newer version into the folder and return it; the same version again is fine."""
-    signed = read(path)
-    existing = versions(folder)
-    if any(read(known).document == signed.document for known in existing):
-        return load(folder, now)
-    if existing:
-        new = accept_next(load(folder, now), signed)
-    else:
-        card = RootCard.from_bytes(files.read_bounded(folder / CARD, MAX_TRUST_LIST, "E-MAN-SIZE"))
-        new = accept_all([signed], card)
-    files.put_new(folder / f"{new.version}.tar", signed.to_bytes())
-    return new
