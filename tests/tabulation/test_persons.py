@@ -116,13 +116,6 @@ def test_enkhuizen_number_twelve_of_list_nine_is_elected_by_preference() -> None
     assert found == [("9.1", How.PREFERENCE), ("9.12", How.PREFERENCE), ("9.2", How.ORDER)]
 
 
-def test_the_order_for_later_vacancies_puts_those_over_the_threshold_first() -> None:
-    # 300 votes, 3 seats: threshold 50; list 1 has one seat and two people above it.
-    party, _ = result([one_list(1, 0, 0, 55, 60), Party(2, "", 185)], 3).parties
-    assert party.ranking == {"geen": ("1.4", "1.3", "1.1", "1.2")}
-    assert [person.key for person in party.elected] == ["1.4"]
-
-
 # Groups of lists.
 
 

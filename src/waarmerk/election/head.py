@@ -26,8 +26,3 @@ class Head:
     canonicalization_method: bool = False
     canonical: bool = False
     """Whether the bytes were shown to be their own canonical form (eml-nl.md 6.2)."""
-
-    @property
-    def strict(self) -> bool:
-        """Whether nothing deviates from the specification."""
-        return not self.notes

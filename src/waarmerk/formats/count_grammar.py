@@ -102,5 +102,4 @@ COUNT = element(
     ),
     foreign="*",
 )
-MESSAGES = ("510a", "510b", "510c", "510d")
 GRAMMAR = message(COUNT, authority=must(AUTHORITY))

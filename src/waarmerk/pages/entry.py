@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from waarmerk.pages.layout import Frame, Hidden, render
 
-ENTRIES = ("ready", "used", "invalid", "none")
-"""A link that may be used now (a button: a GET changes nothing), was used, was never one of ours; no link at all."""
 STATUSES = (400, 403, 404, 413, 429, 500, 503)
 
 
@@ -17,6 +15,7 @@ class Entry:
 
     frame: Frame
     state: str
+    """``ready`` (a button: a GET changes nothing), ``used``, ``invalid`` (never one of ours), ``none`` (no link at all)."""
     command: str
     """The command that prints a new link."""
     action: str = ""

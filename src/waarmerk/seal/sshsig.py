@@ -32,7 +32,6 @@ HASH = b"sha512"
 USER_PRESENT = 0x01
 USER_VERIFIED = 0x04
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-NAMESPACES = ("stf-manifest-v1", "stf-trustlist-v1", "stf-receipt-v1", "stf-enrol-v1", "stf-release-v1")
 
 
 def to_be_signed(message: bytes, namespace: str) -> bytes:

@@ -27,7 +27,6 @@ class Rule(StrEnum):
     QUOTA = "quota"
     FULL = "full"
     AVERAGE = "average"
-    THRESHOLD = "threshold"
     REMAINDER = "remainder"
     MAJORITY = "majority"
     EXHAUSTED = "exhausted"
@@ -37,15 +36,12 @@ class Rule(StrEnum):
     PREFERENCE_IN_GROUP = "preference-in-group"
     ORDER = "order"
     ORDER_IN_GROUP = "order-in-group"
-    RANKING = "ranking"
-    DECEASED = "deceased"
 
 
 _ARTICLES: Mapping[Rule, str] = {
     Rule.QUOTA: "P 5",
     Rule.FULL: "P 6",
     Rule.AVERAGE: "P 7",
-    Rule.THRESHOLD: "P 7 lid 2",
     Rule.REMAINDER: "P 8",
     Rule.MAJORITY: "P 9",
     Rule.EXHAUSTED: "P 10",
@@ -55,8 +51,6 @@ _ARTICLES: Mapping[Rule, str] = {
     Rule.PREFERENCE_IN_GROUP: "P 16",
     Rule.ORDER: "P 17",
     Rule.ORDER_IN_GROUP: "P 18",
-    Rule.RANKING: "P 19",
-    Rule.DECEASED: "P 19a",
 }
 _ARTICLES_EK: Mapping[Rule, str] = {
     **_ARTICLES,
@@ -70,7 +64,6 @@ _ARTICLES_EK: Mapping[Rule, str] = {
     Rule.PREFERENCE_IN_GROUP: "U 16",
     Rule.ORDER: "U 17",
     Rule.ORDER_IN_GROUP: "U 18",
-    Rule.RANKING: "U 19",
 }
 _ARTICLES_EP: Mapping[Rule, str] = {**_ARTICLES, Rule.PREFERENCE: "Y 23a"}
 

@@ -37,16 +37,6 @@ class Elected:
     how: How
 
 
-@dataclass(frozen=True, slots=True)
-class PartyResult:
-    """The elected of one party in the order in which they were declared so, and the order for later vacancies per list (P 19)."""
-
-    elected: tuple[Elected, ...]
-    ranking: dict[str, tuple[str, ...]]
-    """Keys of persons in order, by contest."""
-    vacant: int
-
-
 @dataclass(slots=True)
 class _Election:
     """The state while the seats of one party are filled."""
@@ -76,18 +66,22 @@ class _Election:
         return any(person.key == key for person in self.elected)
 
 
-def elect(rules: Rules, quota: Fraction, party: Party, seats: int, lots: Lots, derivation: Derivation) -> PartyResult:
-    """Return who is elected for the seats of one party; a lot that must be drawn goes up as ``LotAsked``."""
+def elect(
+    rules: Rules, quota: Fraction, party: Party, seats: int, lots: Lots, derivation: Derivation
+) -> tuple[Elected, ...]:
+    """Return who is elected for the seats of one party, in the order in which they are declared so.
+
+    A lot that must be drawn goes up as ``LotAsked``.
+    """
     if not seats or not party.lists:
-        return PartyResult((), {lst.contest: _plain_order(lst) for lst in party.lists}, 0)
+        return ()
     votes, names = _persons(party)
     state = _Election(party, group_seats(party, seats, lots, derivation), derivation, votes, names)
     over = _over_threshold(rules, quota, state)
     for key in _by_preference(over, seats, state, lots):
         _seat_by_preference(key, state)
     _seat_by_order(state)
-    ranking = {lst.contest: _ranking(lst, over, state) for lst in party.lists}
-    return PartyResult(tuple(state.elected), ranking, seats - len(state.elected))
+    return tuple(state.elected)
 
 
 def _persons(party: Party) -> tuple[dict[str, int], dict[str, str]]:
@@ -186,16 +180,3 @@ def _move_empty_seat(state: _Election) -> bool:
     figures: dict[str, Value] = {"contest": best.contest, "loser": empty[0].contest}
     state.derivation.say(Rule.GROUP_EXHAUSTED, Kind.GROUP_MOVES, state.party.number, figures)
     return True
-
-
-def _ranking(lst: PartyList, over: list[str], state: _Election) -> tuple[str, ...]:
-    """Return the order for later vacancies: elected by preference, others over the threshold, then the list (P 19)."""
-    here = _plain_order(lst)
-    elected = [person.key for person in state.elected if person.how is How.PREFERENCE and person.key in here]
-    others = sorted((key for key in over if key in here and key not in elected), key=lambda key: -state.votes[key])
-    first = [*elected, *others]
-    return (*first, *(key for key in here if key not in first))
-
-
-def _plain_order(lst: PartyList) -> tuple[str, ...]:
-    return tuple(person.key for person in lst.persons if not person.deceased)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from waarmerk.tabulation.law import Rules
 from waarmerk.tabulation.lots import Draw, LotAsked, Lots
 from waarmerk.tabulation.party import Party
-from waarmerk.tabulation.persons import Elected, PartyResult, elect
+from waarmerk.tabulation.persons import Elected, elect
 from waarmerk.tabulation.seats import Allotment, LotNeeded, allot
 from waarmerk.tabulation.steps import Derivation, Step
 
@@ -19,15 +19,10 @@ class Result:
 
     rules: Rules
     allotment: Allotment
-    parties: tuple[PartyResult, ...]
-    """In the order of ``allotment.shares``."""
+    elected: tuple[Elected, ...]
+    """All elected persons, by list number and then in the order in which they were declared so."""
     steps: tuple[Step, ...]
     lots: tuple[Draw, ...]
-
-    @property
-    def elected(self) -> tuple[Elected, ...]:
-        """All elected persons, by list number and then in the order in which they were declared so."""
-        return tuple(person for party in self.parties for person in party.elected)
 
 
 def establish(rules: Rules, parties: Sequence[Party], draws: Sequence[Draw] = ()) -> Result | LotNeeded:
@@ -43,11 +38,12 @@ def establish(rules: Rules, parties: Sequence[Party], draws: Sequence[Draw] = ()
     derivation = Derivation(rules, list(allotment.steps))
     seats = allotment.seats()
     try:
-        results = tuple(
-            elect(rules, allotment.quota, party, seats[party.number], lots, derivation)
+        elected = tuple(
+            person
             for party in sorted(parties, key=lambda party: party.number)
+            for person in elect(rules, allotment.quota, party, seats[party.number], lots, derivation)
         )
     except LotAsked as asked:
         return LotNeeded(asked.question, tuple(derivation.steps))
     lots.finish()
-    return Result(rules, allotment, results, tuple(derivation.steps), tuple(draws))
+    return Result(rules, allotment, elected, tuple(derivation.steps), tuple(draws))

@@ -15,7 +15,6 @@ from waarmerk.errors import BadData
 BLOCK = 512
 END = bytes(2 * BLOCK)
 COPY_BLOCK = 1 << 16
-MAX_SIZE = 0o77777777777
 
 
 def header(name: str, size: int) -> bytes:
