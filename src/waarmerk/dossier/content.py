@@ -17,7 +17,7 @@ from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Code, Finding, Severity
 from waarmerk.election.ids import OrgId
 from waarmerk.errors import BadData, Rejection
-from waarmerk.seal.manifest import COUNT_ROLES, REASONED, Kind, Manifest, PayloadFile
+from waarmerk.seal.manifest import COUNT_ROLES, REPLACING, Kind, Manifest, PayloadFile
 from waarmerk.tabulation.difference import difference
 
 Open = Callable[[PayloadFile], BinaryIO]
@@ -48,11 +48,11 @@ class Content:
 
 def check_meaning(manifest: Manifest, stream: Stream) -> None:
     """Step 14: kind, session, what it replaces and why, roles; raises ``E-SEM-*``, ``E-FIL-ROLE``, ``E-FIL-REQUIRED``."""
-    if (manifest.reason != "") != (manifest.kind in REASONED):
+    if (manifest.reason != "") != (manifest.kind in REPLACING):
         raise BadData("E-SEM-REASON", f"a {manifest.kind} with reason {manifest.reason!r}")
     if manifest.kind is Kind.RESULT and stream.current:
         raise BadData("E-SEM-EXISTS", "there is a current result; a correction must be sent as one")
-    if manifest.kind in REASONED:
+    if manifest.kind in REPLACING:
         if not stream.current or manifest.supersedes != stream.current:
             raise BadData("E-SEM-SUPERSEDES", "it does not name the current result")
         if manifest.session < stream.session:

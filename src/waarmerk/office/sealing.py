@@ -20,7 +20,7 @@ from waarmerk.election.ids import OrgId
 from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.machine import files, sshkeygen
 from waarmerk.office.outbox import Outbox
-from waarmerk.seal import age, draft, manifest, signatures
+from waarmerk.seal import age, draft, manifest, receipt, signatures, trust
 from waarmerk.seal.container import MANIFEST, RECEIPT, TRUST_LIST, Signed
 from waarmerk.seal.draft import Draft
 from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_TRUST_LIST
@@ -38,7 +38,7 @@ FILE_NAMES = {
     "remarks": "opmerkingen.json",
 }
 """Names inside the envelope say the role; what the file was called at the sender is nobody's business."""
-NAMESPACES = {MANIFEST: "stf-manifest-v1", RECEIPT: "stf-receipt-v1", TRUST_LIST: "stf-trustlist-v1"}
+NAMESPACES = {MANIFEST: manifest.NAMESPACE, RECEIPT: receipt.NAMESPACE, TRUST_LIST: trust.NAMESPACE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def prepare(
             "previous": last.manifest,
             "kind": kind.value,
             "session": session,
-            "supersedes": last.current if kind in manifest.REASONED else "",
+            "supersedes": last.current if kind in manifest.REPLACING else "",
             "reason": reason,
             "created": format_time(now),
             "clock": "unsynchronised",

@@ -15,11 +15,10 @@ from waarmerk.seal.sshsig import Signature
 from waarmerk.seal.trust import CARD_FORMAT, FORMAT, LONGEST_VALIDITY, NAMESPACE, TWO_PERSONS, TrustList
 from waarmerk.wire import canonical
 from waarmerk.wire.shape import ZERO_HASH, format_time
-from waarmerk.wire.sshkeys import PublicKey
+from waarmerk.wire.sshkeys import KEY_TYPES, PublicKey
 
 SENDING = (Kind.ANSWER, Kind.CORRIGENDUM, Kind.RESULT, Kind.TEST, Kind.WITHDRAWAL)
 """Roles of a person of a body that sends results, unless others are given."""
-KEY_TYPES = ["ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com", "ssh-ed25519"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def first(
         "issued": format_time(now),
         "expires": format_time(now + timedelta(days=days)),
         "roots": {"threshold": threshold, "keys": sorted(key.text for key in roots)},
-        "algorithms": {"signature": KEY_TYPES, "hash": ["sha256"], "encryption": ["age-x25519"]},
+        "algorithms": {"signature": sorted(KEY_TYPES), "hash": ["sha256"], "encryption": ["age-x25519"]},
         "orgs": {},
         "routes": [],
         "expected": [],

@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from waarmerk.election.ids import ELECTION, ENVIRONMENTS, ORGANISATION, covers
+from waarmerk.election.ids import covers
 from waarmerk.errors import BadData
-from waarmerk.seal import signatures
+from waarmerk.seal import document, signatures
 from waarmerk.seal.container import RECEIPT, Signed
 from waarmerk.seal.limits import MAX_RECEIPT
 from waarmerk.seal.manifest import Manifest
@@ -31,16 +31,15 @@ class Verdict(StrEnum):
     ACCEPTED = "accepted"
 
 
-_organisation = shape.pattern(ORGANISATION, "an organisation")
 SCHEMA = shape.fields(
     {
         "format": shape.text,
-        "environment": shape.one_of(*ENVIRONMENTS),
-        "election": shape.pattern(ELECTION, "an election"),
-        "receiver": _organisation,
+        "environment": document.environment,
+        "election": document.election,
+        "receiver": document.organisation,
         "sequence": shape.whole(1),
         "previous": shape.digest,
-        "sender": _organisation,
+        "sender": document.organisation,
         "epoch": shape.whole(1),
         "stream_sequence": shape.whole(1),
         "manifest": shape.digest,
@@ -48,9 +47,9 @@ SCHEMA = shape.fields(
         "verdict": shape.one_of(*Verdict),
         "codes": shape.array(shape.pattern(r"[EWR]-[A-Z]+(-[A-Z]+)*", "a code")),
         "received": shape.moment,
-        "clock": shape.one_of("synchronised", "unsynchronised"),
-        "trust_list": shape.fields({"version": shape.whole(1), "sha256": shape.digest}),
-        "software": shape.fields({"name": shape.text, "version": shape.text, "sha256": shape.digest}),
+        "clock": document.clock,
+        "trust_list": document.trust_list,
+        "software": document.software,
         "audit_head": shape.digest,
     },
     {"head": shape.fields({"sequence": shape.whole(0), "manifest": shape.digest})},
@@ -85,11 +84,7 @@ class Receipt:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read exact bytes; raises ``BadData`` with ``E-MAN-*``."""
-        value = canonical.load(data, MAX_RECEIPT)
-        if isinstance(value, dict) and isinstance(value.get("format"), str) and value["format"] != FORMAT:
-            raise BadData("E-MAN-FORMAT", f"format {value['format'][:40]!r}, not {FORMAT}")
-        shape.require(value, SCHEMA, "receipt")
-        return cls._from_value(data, value)  # type: ignore[arg-type]
+        return cls._from_value(data, document.read(data, MAX_RECEIPT, FORMAT, SCHEMA, "receipt"))
 
     @classmethod
     def _from_value(cls, data: bytes, value: dict[str, Any]) -> Self:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from waarmerk.election.ids import ELECTION, ENVIRONMENTS, ORGANISATION
 from waarmerk.errors import BadData
+from waarmerk.seal import document
 from waarmerk.seal.age import parse_recipient
 from waarmerk.seal.container import Signed
 from waarmerk.seal.limits import MAX_SIGNATURES, MAX_TRUST_LIST
-from waarmerk.seal.manifest import EVERYONE, Kind, Reference
+from waarmerk.seal.manifest import EVERYONE, REPLACING, Kind, Reference
 from waarmerk.seal.sshsig import Signature
 from waarmerk.wire import canonical, shape
 from waarmerk.wire.digests import sha256
@@ -33,10 +33,7 @@ RECEIPT_ROLE, ACCEPT_ROLE = "receipt", "accept"
 KEY_ROLES = (*Kind, RECEIPT_ROLE, ACCEPT_ROLE)
 TWO_PERSONS = ("result", "corrigendum", "withdrawal", "definition", "answer", "test", "accept")
 """Roles that need two persons in ``production``."""
-REPLACING = (Kind.CORRIGENDUM, Kind.WITHDRAWAL)
-"""Kinds that must not be easier to sign than what they replace (security.md 3.12)."""
 
-_organisation = shape.pattern(ORGANISATION, "an organisation")
 _public_key = shape.pattern(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}", "an SSH public key without comment")
 _KEY = shape.fields(
     {
@@ -64,8 +61,8 @@ _ORG = shape.fields(
 SCHEMA = shape.fields(
     {
         "format": shape.text,
-        "environment": shape.one_of(*ENVIRONMENTS),
-        "election": shape.pattern(ELECTION, "an election"),
+        "environment": document.environment,
+        "election": document.election,
         "version": shape.whole(1),
         "previous": shape.digest,
         "issued": shape.moment,
@@ -78,11 +75,9 @@ SCHEMA = shape.fields(
                 "encryption": shape.array(shape.one_of("age-x25519"), 1),
             }
         ),
-        "orgs": shape.mapping(_organisation, _ORG),
-        "routes": shape.array(
-            shape.fields({"from": _organisation, "to": shape.pattern(rf"{ORGANISATION}|\*", "an organisation or *")})
-        ),
-        "expected": shape.array(_organisation),
+        "orgs": shape.mapping(document.organisation, _ORG),
+        "routes": shape.array(shape.fields({"from": document.organisation, "to": document.recipient})),
+        "expected": shape.array(document.organisation),
         "logs": shape.array(shape.text),
         "policy": shape.array(shape.text),
     },
@@ -91,8 +86,8 @@ SCHEMA = shape.fields(
 CARD_SCHEMA = shape.fields(
     {
         "format": shape.one_of(CARD_FORMAT),
-        "environment": shape.one_of(*ENVIRONMENTS),
-        "election": shape.pattern(ELECTION, "an election"),
+        "environment": document.environment,
+        "election": document.election,
         "threshold": shape.whole(2),
         "keys": shape.array(_public_key, 2, MAX_SIGNATURES),
     }
@@ -189,10 +184,7 @@ class TrustList:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read one version; raises ``BadData`` with ``E-MAN-*`` for its form, ``E-TRU-*`` and ``E-SIG-*`` for its keys."""
-        value = canonical.load(data, MAX_TRUST_LIST)
-        if isinstance(value, dict) and isinstance(value.get("format"), str) and value["format"] != FORMAT:
-            raise BadData("E-MAN-FORMAT", f"format {value['format'][:40]!r}, not {FORMAT}")
-        return cls._from_value(data, shape.require(value, SCHEMA, "trust list"))
+        return cls._from_value(data, document.read(data, MAX_TRUST_LIST, FORMAT, SCHEMA, "trust list"))
 
     @classmethod
     def _from_value(cls, data: bytes, value: dict[str, Any]) -> Self:
