@@ -6,14 +6,19 @@ not 0: every array of figures has a mask beside it. Cells are int32 (a leaf numb
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 MAX_NUMBER = 999_999_999
 """The largest leaf number, as at entry in Abacus (eml-nl.md 2.7)."""
+NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+"""A leaf number as text: digits, no zero in front."""
 
 Cells = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -111,6 +116,16 @@ class Ballot:
     """All lists of a document in file order."""
 
     lists: tuple[CandidateList, ...]
+
+    @classmethod
+    def of(cls, lists: Iterable[tuple[int, str, tuple[Candidate, ...]]]) -> Self:
+        """Return the ballot of lists given by number, name and candidates; the columns follow one another."""
+        made: list[CandidateList] = []
+        start = 0
+        for number, name, candidates in lists:
+            made.append(CandidateList(number, name, candidates, start))
+            start += len(candidates)
+        return cls(tuple(made))
 
     @property
     def size(self) -> int:

@@ -70,18 +70,12 @@ class DefinitionBuilder(Document):
 
     def __init__(self) -> None:
         super().__init__()
-        self._voting_method: str | None = None
         self._figures: dict[str, int | None] = {}
         self._regions: list[Region] = []
         self._parties: list[Party] = []
         self._attributes: Mapping[str, str] = {}
         self._name = ""
         self._committees: list[Committee] = []
-
-    def _on_voting_method(self, text: str) -> None:
-        self._voting_method = token(text) or None
-        if token(text) != "SPV":
-            self.note("VotingMethod is not SPV")
 
     def _on_max_votes(self, text: str) -> None:
         # Empty is the rule in a 110a: not reported (eml-nl.md 2.7).
@@ -133,7 +127,7 @@ class DefinitionBuilder(Document):
         return ElectionDefinition(
             self.head("110a", notes),
             self.contest_id,
-            self._voting_method,
+            self.voting_method,
             self._figures.get("max_votes"),
             self._figures.get("seats"),
             self._figures.get("threshold"),

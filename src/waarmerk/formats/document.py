@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from waarmerk.election.count import ElectionInfo, Note
+from waarmerk.election.count import NUMBER, ElectionInfo, Note
 from waarmerk.election.head import Head
 from waarmerk.formats.grammar import Element, element, leaf, must, newer, should, unread
 from waarmerk.formats.xmlstream import Builder, refuse
@@ -19,7 +19,6 @@ CONTEST_ID = re.compile(r"[1-9][0-9]*|geen|alle|[IVXLCDM]+")
 DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 DATE_TIME = re.compile(rf"{DATE.pattern}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]+)?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?")
 CANONICALIZATION = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
-NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 MAX_KNOWN = 100_000
 """Different numbers kept as text; a city has some thousands. Beyond it each is converted anew."""
 
@@ -135,6 +134,7 @@ class Document(Builder):
         self.nomination: str | None = None
         self.contest_id: str | None = None
         self.contest_name: str | None = None
+        self.voting_method: str | None = None
 
     def _on_root(self, attributes: Mapping[str, str]) -> None:
         if attributes.get("SchemaVersion") != "5":
@@ -208,6 +208,11 @@ class Document(Builder):
 
     def _on_contest_named(self, text: str) -> None:
         self.contest_name = token(text)
+
+    def _on_voting_method(self, text: str) -> None:
+        self.voting_method = token(text) or None
+        if token(text) != "SPV":
+            self.note("VotingMethod is not SPV")
 
     def check(self, text: str, pattern: re.Pattern[str], what: str) -> None:
         """Note a text that has not its form."""

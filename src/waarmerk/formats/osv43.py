@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from waarmerk.election.count import (
+    NUMBER,
     Ballot,
     Candidate,
-    CandidateList,
     Cells,
     Count,
     ElectionInfo,
@@ -27,15 +27,13 @@ from waarmerk.election.count import (
 )
 from waarmerk.errors import BadData
 from waarmerk.formats import names
+from waarmerk.formats.ballots import MAX_SELECTIONS
+from waarmerk.formats.counts import MAX_CELLS
 from waarmerk.formats.csvlines import Lines, Source
-from waarmerk.formats.document import NUMBER, Numbers
+from waarmerk.formats.document import Numbers
 
 MAX_COLUMNS = 10_000
 """Columns of the table; the widest real one has 594."""
-MAX_SELECTIONS = 10_000
-"""Rows of lists and candidates; the largest real ballot had 1,616."""
-MAX_CELLS = 5_000_000
-"""Figures of one file; the largest, Rotterdam, has 0.4 million. Keeps what is read under 50 MB."""
 FIXED = 5
 """Columns before the first unit: Lijstnummer, Aanduiding, Volgnummer, Naam kandidaat, Totaal."""
 HEAD_LINES = 10
@@ -354,12 +352,7 @@ class Table:
         return values, reported
 
     def _ballot(self) -> Ballot:
-        lists = []
-        start = 0
-        for one in self._lists:
-            lists.append(CandidateList(one.number, one.name, tuple(one.candidates), start))
-            start += len(one.candidates)
-        return Ballot(tuple(lists))
+        return Ballot.of((one.number, one.name, tuple(one.candidates)) for one in self._lists)
 
     def _unit(self, index: int) -> Unit:
         postcode = self._postcodes[index] if self._postcodes else None

@@ -85,7 +85,6 @@ class PlacesBuilder(Document):
         super().__init__()
         self._contests = 0
         self._municipality = ("", "")
-        self._voting_method: str | None = None
         self._voters: int | None = None
         self._places: list[PollingPlace] = []
         self._numbers: set[str] = set()
@@ -104,11 +103,6 @@ class PlacesBuilder(Document):
 
     def _on_municipality_named(self, text: str) -> None:
         self._municipality = (self._municipality[0], token(text))
-
-    def _on_voting_method(self, text: str) -> None:
-        self._voting_method = token(text) or None
-        if token(text) != "SPV":
-            self.note("VotingMethod is not SPV")
 
     def _on_voters(self, text: str) -> None:
         self._voters = self.numbers[text] if text.strip() else None
@@ -152,7 +146,7 @@ class PlacesBuilder(Document):
             self.head("110b", notes),
             self.contest_id,
             *self._municipality,
-            self._voting_method,
+            self.voting_method,
             self._voters,
             tuple(self._places),
         )

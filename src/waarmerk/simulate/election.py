@@ -18,8 +18,7 @@ from waarmerk.election.head import Head
 from waarmerk.election.lists import CandidateLists, ContestLists, NamedList, Person
 from waarmerk.formats import Contest, write_110a, write_230b, write_510
 from waarmerk.simulate import names
-from waarmerk.simulate.ballot import LARGEST, list_name
-from waarmerk.simulate.lists import ballot_of, local, named_list, people
+from waarmerk.simulate.lists import LARGEST, ballot_of, list_name, local, named_list, people
 from waarmerk.simulate.municipality import municipality
 
 DATE, CREATED, NOMINATED = "2030-03-20", "2030-03-21T10:00:00.000", "2030-02-04"

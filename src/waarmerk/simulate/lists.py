@@ -1,4 +1,4 @@
-"""Made-up candidate lists: the same party with partly other people, at other places, in each district."""
+"""Made-up candidate lists: the same party with partly other people, at other places, in each district; and plain ballots."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from numpy.random import Generator
 
-from waarmerk.election.count import Ballot, Candidate, CandidateList
+from waarmerk.election.count import Ballot, Candidate
 from waarmerk.election.lists import ListedCandidate, NamedList, Person
 from waarmerk.simulate import names
 
+SMALLEST, LARGEST = 5, 50
+"""Candidates on one list (checks.md 6.4)."""
 SHARED = 0.7
 """Part of a list that is the same in every district."""
 
@@ -42,10 +44,31 @@ def named_list(number: int, name: str, candidates: Sequence[Person]) -> NamedLis
 
 def ballot_of(lists: tuple[NamedList, ...]) -> Ballot:
     """Return the ballot of a contest, as a count has it."""
-    made: list[CandidateList] = []
-    start = 0
-    for lst in lists:
-        candidates = tuple(Candidate(one.id, None, one.short_code) for one in lst.candidates)
-        made.append(CandidateList(lst.number, lst.name, candidates, start))
-        start += len(candidates)
-    return Ballot(tuple(made))
+    return Ballot.of(
+        (lst.number, lst.name, tuple(Candidate(one.id, None, one.short_code) for one in lst.candidates))
+        for lst in lists
+    )
+
+
+def ballot(rng: Generator, lists: int = 12) -> Ballot:
+    """Return a ballot of so many lists, numbered from 1, with names only."""
+    made = []
+    for number in range(1, lists + 1):
+        size = int(rng.integers(SMALLEST, LARGEST + 1))
+        candidates = tuple(Candidate(place, name) for place, name in enumerate(_printed(rng, size), 1))
+        made.append((number, list_name(number), candidates))
+    return Ballot.of(made)
+
+
+def _printed(rng: Generator, size: int) -> list[str]:
+    """Return so many different names: nobody has a namesake on a list here."""
+    found: dict[str, None] = {}
+    while len(found) < size:
+        found.setdefault(names.person(rng))
+    return list(found)
+
+
+def list_name(number: int) -> str:
+    """Return an invented name; beyond the invented ones the number tells lists apart."""
+    name = names.LISTS[(number - 1) % len(names.LISTS)]
+    return name if number <= len(names.LISTS) else f"{name} {number}"

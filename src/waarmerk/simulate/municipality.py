@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from waarmerk.election.count import Ballot, Count, ElectionInfo, Figure, Unit, Votes
 from waarmerk.formats import Contest
 from waarmerk.simulate import names
-from waarmerk.simulate.ballot import ballot as make_ballot
+from waarmerk.simulate.lists import ballot as make_ballot
 
 Whole = NDArray[np.int64]
 Shares = NDArray[np.float64]

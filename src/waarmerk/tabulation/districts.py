@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from waarmerk.election.count import Ballot, Candidate, CandidateList, Cells, Count, Mask
+from waarmerk.election.count import Ballot, Candidate, Cells, Count, Mask
 from waarmerk.tabulation.add_up import Expected, Joined, Part, Tabulation, Target, tabulated
 from waarmerk.tabulation.agreement import agreed_election
 from waarmerk.tabulation.parts import parts_in_order, unit_of
@@ -93,14 +93,16 @@ def _union(counts: Sequence[Count], known: Sequence[Sequence[Known]]) -> _Union:
 
 def _ballot(people: dict[int, dict[Hashable, Known]], names: dict[int, str]) -> Ballot:
     taken = {one.code for members in people.values() for one in members.values() if one.code}
-    lists: list[CandidateList] = []
-    start = 0
-    for number in sorted(people):
-        members = people[number].values()
-        candidates = tuple(Candidate(None, one.name, one.code or short_code(one.name, taken)) for one in members)
-        lists.append(CandidateList(number, names[number], candidates, start))
-        start += len(candidates)
-    return Ballot(tuple(lists))
+    return Ballot.of(
+        (
+            number,
+            names[number],
+            tuple(
+                Candidate(None, one.name, one.code or short_code(one.name, taken)) for one in people[number].values()
+            ),
+        )
+        for number in sorted(people)
+    )
 
 
 def _column_of(ballot: Ballot, people: dict[int, dict[Hashable, Known]]) -> dict[tuple[int, Hashable], int]:

@@ -7,17 +7,15 @@ column ``candidate`` (``blank``, ``invalid``, ``counted``, ``admitted`` …). On
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from waarmerk.election.count import Count, Figure
+from waarmerk.election.count import NUMBER, Count, Figure
 from waarmerk.errors import BadData, Place
 from waarmerk.tabulation.difference import Cell, key_of
 
 MAX_BYTES = 1 << 20
 """A nation has some 1,200 candidates; this is tens of thousands of rows."""
-NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 HEADER = ["list", "candidate", "votes"]
 FIGURES = {figure.name.lower(): figure for figure in Figure}
 

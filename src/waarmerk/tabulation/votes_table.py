@@ -7,9 +7,8 @@ combinations were abolished in 2017, and the law that allotted seats to them is 
 from __future__ import annotations
 
 import csv
-import re
 
-from waarmerk.election.count import MAX_NUMBER
+from waarmerk.election.count import NUMBER
 from waarmerk.errors import BadData, Place
 from waarmerk.tabulation.party import Party, PartyList, Standing
 
@@ -19,7 +18,6 @@ HEAD = 200
 MAX_LISTS = 1_000
 """No ballot has over a hundred lists; some ten thousand would take long."""
 MAX_CANDIDATES = 1_000
-NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 HEADER = ("list", "name", "votes")
 
 
@@ -85,6 +83,6 @@ def _lists(number: int, votes: int, size: int) -> tuple[PartyList, ...]:
 
 def _number(row: dict[str, str], name: str, line: int) -> int:
     text = row[name]
-    if NUMBER.fullmatch(text) is None or int(text) > MAX_NUMBER:
+    if NUMBER.fullmatch(text) is None:
         raise BadData("E-CSV-NUMBER", f"{text[:40]!r} is no number of {name}", Place(line=line, element=name))
     return int(text)
