@@ -9,7 +9,6 @@ import numpy as np
 
 from tests.checks.counts import difference, municipality, station
 from waarmerk.checks import examine_together
-from waarmerk.checks.together import Document
 from waarmerk.election.count import Count, ElectionInfo
 from waarmerk.election.definition import Committee, ElectionDefinition, Region
 from waarmerk.election.finding import Code, Finding
@@ -17,6 +16,7 @@ from waarmerk.election.head import Head
 from waarmerk.election.lists import CandidateLists, ContestLists, ListedCandidate, NamedList, Person
 from waarmerk.election.places import PollingPlace, PollingPlaces
 from waarmerk.election.result import Elected, ElectedList, Result
+from waarmerk.formats import Document
 
 ELECTION = ElectionInfo("TK2025", "Tweede Kamer 2025", "TK", "TK", None, None, "2025-10-29")
 STATE = ("STAAT", None)

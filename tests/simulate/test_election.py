@@ -7,6 +7,7 @@ from lxml import etree
 from waarmerk import formats
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition
+from waarmerk.election.lists import by_contest
 from waarmerk.simulate.election import KINDS, election
 
 SCHEMAS = {"110a": "110a-electionevent", "230b": "230-candidatelist", "510b": "510-count"}
@@ -36,7 +37,7 @@ def test_scale_multiplies_municipalities() -> None:
 
 
 def test_lists_differ_per_district_as_in_real_elections() -> None:
-    named = election(KINDS["TK"], 1).named()
+    named = by_contest(election(KINDS["TK"], 1).lists)
     numbers = {contest: [lst.number for lst in lists] for contest, lists in named.items()}
     assert numbers["1"] != numbers["2"]
     third = [next(lst for lst in lists if lst.number == 3) for lists in named.values()]

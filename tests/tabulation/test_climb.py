@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from waarmerk.election.count import Ballot, Candidate, Count, Figure
+from waarmerk.election.lists import by_contest
 from waarmerk.errors import BadData
 from waarmerk.simulate.election import CREATED, KINDS, Election, election
 from waarmerk.tabulation.add_up import Part
@@ -21,7 +22,7 @@ MADE = election(KINDS["TK"], 4)
 
 def climbed(made: Election, *extra: Count, counts: tuple[Count, ...] | None = None) -> Climb:
     parts = [Part(count, f"{count.authority_id}-{i}.xml") for i, count in enumerate((*(counts or made.counts), *extra))]
-    return climb(bodies(made.definition), parts, made.named(), CREATED)
+    return climb(bodies(made.definition), parts, by_contest(made.lists), CREATED)
 
 
 def top(found: Climb) -> Count:
@@ -46,7 +47,7 @@ def test_a_whole_election_goes_from_stations_to_the_elected(kind: str) -> None:
     assert found.top.coverage.stations == sum(len(count.units) for count in made.counts)
     assert top(found).total.figures[0, Figure.COUNTED] == sum(c.total.figures[0, Figure.COUNTED] for c in made.counts)
     result = established(made, kind)
-    document = published(result, top(found), made.named(), CREATED)
+    document = published(result, top(found), by_contest(made.lists), CREATED)
     assert sum(len(lst.elected) for lst in document.lists) + result.allotment.vacant == KINDS[kind].seats
 
 
@@ -74,7 +75,7 @@ def test_a_district_of_which_nothing_came_in_is_missing() -> None:
 
 
 def test_nothing_at_all_is_no_total() -> None:
-    assert climb(bodies(MADE.definition), [], MADE.named()).top is None
+    assert climb(bodies(MADE.definition), [], by_contest(MADE.lists)).top is None
 
 
 def test_a_districts_own_file_that_agrees_is_compared_and_used() -> None:
@@ -142,7 +143,7 @@ def test_votes_for_candidates_who_do_not_exist_are_refused() -> None:
         climb(
             bodies(MADE.definition),
             [Part(replace(count, ballot=Ballot((*count.ballot.lists[:-1], more))), "a.xml")],
-            MADE.named(),
+            by_contest(MADE.lists),
         )
     assert raised.value.code == "E-EML-CANDIDATES"
     assert "a.xml" in raised.value.reason

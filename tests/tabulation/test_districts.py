@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from waarmerk import formats
 from waarmerk.election.count import Ballot, Count, Figure
-from waarmerk.election.lists import Person
+from waarmerk.election.lists import Person, by_contest
 from waarmerk.errors import BadData
 from waarmerk.simulate.election import KINDS, Election, election
 from waarmerk.tabulation.add_up import Part, Tabulation, Target, add_up
@@ -38,7 +38,7 @@ DISTRICTS = district_counts()
 
 def total(counts: list[Count], named: bool = True) -> Tabulation:
     parts = [Part(count, f"{count.authority_id}.xml") for count in counts]
-    return add_up_districts(parts, [], NATION, MADE.named() if named else {})
+    return add_up_districts(parts, [], NATION, by_contest(MADE.lists) if named else {})
 
 
 def person_votes(count: Count) -> dict[tuple[int, str], list[int]]:
@@ -54,7 +54,7 @@ def person_votes(count: Count) -> dict[tuple[int, str], list[int]]:
 def test_persons_are_joined_by_who_they_are_not_by_where_they_stand() -> None:
     people: dict[tuple[int, Person], int] = {}
     for count in DISTRICTS:
-        named = {lst.number: lst for lst in MADE.named()[str(count.contest_id)]}
+        named = {lst.number: lst for lst in by_contest(MADE.lists)[str(count.contest_id)]}
         for lst in count.ballot.lists:
             for at, candidate in enumerate(named[lst.number].candidates):
                 key = (lst.number, candidate.person)
@@ -123,7 +123,7 @@ def test_namesakes_on_one_list_are_a_question() -> None:
 
 
 def test_a_candidate_who_is_not_in_the_lists_is_refused() -> None:
-    lists = {contest: lists[:-1] for contest, lists in MADE.named().items()}
+    lists = {contest: lists[:-1] for contest, lists in by_contest(MADE.lists).items()}
     with pytest.raises(BadData) as raised:
         add_up_districts([Part(DISTRICTS[0], "a")], [], NATION, lists)
     assert raised.value.code == "E-EML-CANDIDATES"

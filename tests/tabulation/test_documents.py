@@ -9,6 +9,7 @@ from lxml import etree
 
 from waarmerk import formats
 from waarmerk.election.count import Count
+from waarmerk.election.lists import by_contest
 from waarmerk.election.result import Result as PublishedResult
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.formats.write_districts import write_510_over_districts
@@ -30,7 +31,7 @@ from waarmerk.tabulation.seats import LotNeeded
 def made(kind: str) -> tuple[Election, Climb]:
     whole = election(KINDS[kind], 6)
     parts = [Part(count, str(count.authority_id)) for count in whole.counts]
-    return whole, climb(bodies(whole.definition), parts, whole.named(), CREATED)
+    return whole, climb(bodies(whole.definition), parts, by_contest(whole.lists), CREATED)
 
 
 def written(count: Count) -> bytes:
@@ -47,7 +48,7 @@ def result_of(kind: str) -> PublishedResult:
     ):
         draws.append(Draw(result.question.options, result.question.options[0]))
     assert isinstance(result, Result)
-    return published(result, count, whole.named(), CREATED)
+    return published(result, count, by_contest(whole.lists), CREATED)
 
 
 def validate(data: bytes, schema: Path) -> None:

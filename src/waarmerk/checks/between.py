@@ -9,9 +9,10 @@ from waarmerk.checks import triage
 from waarmerk.checks.editions import choose
 from waarmerk.checks.examination import Context, Examined, examine
 from waarmerk.checks.rules import identity, levels, outcome, tree
-from waarmerk.checks.together import Document, Said, Together, between
+from waarmerk.checks.together import Said, Together, between
 from waarmerk.election.count import Count
 from waarmerk.election.finding import Code, Finding
+from waarmerk.formats import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,8 @@ from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.finding import Code, Figures, Finding, Severity
 from waarmerk.election.lists import CandidateLists, NamedList
 from waarmerk.election.places import PollingPlaces
-from waarmerk.election.result import Result
+from waarmerk.formats import Document
 
-Document = Count | ElectionDefinition | CandidateLists | PollingPlaces | Result
 Said = Iterator[tuple[int, Finding]]
 """A finding with the place, among the documents given, of the one to look at."""
 SHOWN = 5

@@ -89,7 +89,7 @@ def _writer(out: Path) -> Writer:
 
 
 def _as_eml(count: Count, lists: CandidateLists | None, target: files.Output) -> tuple[str, ...]:
-    created = count.created or clock.now().astimezone().strftime("%Y-%m-%dT%H:%M:%S.000")
+    created = count.created or formats.created_at(clock.now().astimezone())
     target.write(b"".join(formats.write_510(replace(count, created=created), lists=lists)))
     named = any(candidate.name for one in count.ballot.lists for candidate in one.candidates)
     return ("names of candidates",) if named else ()

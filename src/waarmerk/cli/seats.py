@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import echo, echo_json, language
+from waarmerk.cli import echo, echo_json, language, options
 from waarmerk.cli.options import TEXT
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition
-from waarmerk.election.lists import CandidateLists, NamedList
+from waarmerk.election.lists import CandidateLists, by_contest
 from waarmerk.errors import BadData, Rejection, WrongUse
-from waarmerk.formats import read, with_names
+from waarmerk.formats import created_at, read, with_names
 from waarmerk.formats.write_results import write_520
 from waarmerk.machine import clock, files
 from waarmerk.pages import allotment, rounds, sheets
@@ -31,12 +31,11 @@ from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 from waarmerk.tabulation.senate import VALUES_2023, parse_values, weighed
 
-FILE = click.Path(path_type=Path, dir_okay=False)
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @click.command("seats")
-@click.argument("total", type=FILE)
+@click.argument("total", type=options.FILE)
 @click.option(
     "--election",
     type=TEXT,
@@ -44,8 +43,10 @@ NUMBER = re.compile(r"[0-9]{1,9}")
     help="TK2023, GR2026_Voorbeelddam: which rules hold, where TOTAL does not say.",
 )
 @click.option("--seats", "number", type=int, metavar="N", help="How many seats there are.")
-@click.option("--definition", type=FILE, help="The election definition (110a), which says both.")
-@click.option("--candidates", type=FILE, multiple=True, help="Candidate lists (230b), for names; of each district.")
+@click.option("--definition", type=options.FILE, help="The election definition (110a), which says both.")
+@click.option(
+    "--candidates", type=options.FILE, multiple=True, help="Candidate lists (230b), for names; of each district."
+)
 @click.option(
     "--lot", "lots", type=TEXT, multiple=True, metavar="A,B=A", help="A lot that was drawn: options, outcome; in order."
 )
@@ -54,9 +55,9 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 )
 @click.option("--vote-values", "values", metavar="2023|FILE", help="Eerste Kamer: vote values, CSV name,value.")
 @click.option("--margins", "with_margins", is_flag=True, help="How many votes would turn a seat.")
-@click.option("-o", "out", type=FILE, help="Write the result as EML 520.")
-@click.option("--sheet", type=FILE, help="Write the figures for the committee's record (P 22) as PDF.")
-@click.option("--picture", type=FILE, help="Write the rounds as a picture with the derivation, HTML.")
+@click.option("-o", "out", type=options.FILE, help="Write the result as EML 520.")
+@click.option("--sheet", type=options.FILE, help="Write the figures for the committee's record (P 22) as PDF.")
+@click.option("--picture", type=options.FILE, help="Write the rounds as a picture with the derivation, HTML.")
 @click.option("--force", is_flag=True, help="Overwrite what is written.")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 @click.pass_context
@@ -186,8 +187,5 @@ def _dead(text: str) -> tuple[int, str]:
 def _document(result: Result, given: _Total, lists: list[CandidateLists]) -> bytes:
     if given.count is None:
         raise WrongUse("a plain table names no persons; a 520 is made of a count and its candidate lists")
-    named: dict[str, tuple[NamedList, ...]] = {
-        one.id or "": one.lists for document in lists for one in document.contests
-    }
-    created = clock.now().astimezone().strftime("%Y-%m-%dT%H:%M:%S.000")
-    return write_520(published(result, given.count, named, created))
+    created = created_at(clock.now().astimezone())
+    return write_520(published(result, given.count, by_contest(lists), created))

@@ -13,7 +13,7 @@ import click
 from waarmerk.cli import echo
 from waarmerk.cli.options import TEXT
 from waarmerk.errors import WrongUse
-from waarmerk.formats import Contest, write_510
+from waarmerk.formats import Contest, created_at, write_510
 from waarmerk.machine import clock, cores, files
 from waarmerk.simulate import country
 from waarmerk.simulate.election import KINDS, Kind, election
@@ -138,6 +138,6 @@ def _one(who: str, like: Path | None, seed: int) -> tuple[str, bytes]:
         election=model.election,
         contest=Contest(model.contest_id or "geen", model.contest_name),
         ballot=model.ballot,
-        created=clock.now().strftime("%Y-%m-%dT%H:%M:%S.000"),
+        created=created_at(clock.now()),
     )
     return "telling.eml.xml", b"".join(write_510(count))

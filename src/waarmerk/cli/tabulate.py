@@ -14,12 +14,13 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, echo_json, language
+from waarmerk.cli.inputs import ENDINGS
 from waarmerk.cli.options import TEXT
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition
-from waarmerk.election.lists import CandidateLists, NamedList
+from waarmerk.election.lists import CandidateLists, by_contest
 from waarmerk.errors import BadData, Rejection, WrongUse
-from waarmerk.formats import read, write_510, write_osv43, zips
+from waarmerk.formats import created_at, read, write_510, write_osv43, zips
 from waarmerk.formats.write_districts import write_510_over_districts
 from waarmerk.machine import clock, files
 from waarmerk.pages import tabulated
@@ -32,8 +33,6 @@ from waarmerk.tabulation.draw import Draw, draw
 from waarmerk.tabulation.levels import bodies
 from waarmerk.tabulation.typed import MAX_BYTES, parse, typed_difference
 
-ENDINGS = (".xml", ".csv", ".zip")
-
 
 @dataclass(slots=True)
 class _Found:
@@ -42,11 +41,6 @@ class _Found:
     parts: list[Part] = field(default_factory=list)
     definitions: list[ElectionDefinition] = field(default_factory=list)
     lists: list[CandidateLists] = field(default_factory=list)
-
-    @property
-    def named(self) -> dict[str, tuple[NamedList, ...]]:
-        """The candidate lists by contest."""
-        return {one.id or "": one.lists for document in self.lists for one in document.contests}
 
 
 @click.command("tabulate")
@@ -83,10 +77,10 @@ def tabulate(
     if not folder.is_dir():
         raise WrongUse(f"{folder} is not a folder")
     found = _found(folder)
-    created = clock.now().astimezone().strftime("%Y-%m-%dT%H:%M:%S.000")
+    created = created_at(clock.now().astimezone())
     if found.definitions:
         definition = found.definitions[0]
-        whole = climb(bodies(definition), found.parts, found.named, created, definition.head.election)
+        whole = climb(bodies(definition), found.parts, by_contest(found.lists), created, definition.head.election)
     else:
         whole = Climb.of_one(_one_level(found, contest, created))
     lang = language(context)
@@ -177,7 +171,7 @@ def _taken(value: object, name: str) -> object:
 def _one_level(found: _Found, contest: str | None, created: str) -> Tabulation:
     if found.parts[0].count.election.category == "EK":
         # Every province is a contest of its own; its votes are weighed afterwards (waarmerk seats --vote-values).
-        return add_up_districts(found.parts, (), Target("510d", "CSB", "Kiesraad", created), found.named)
+        return add_up_districts(found.parts, (), Target("510d", "CSB", "Kiesraad", created), by_contest(found.lists))
     return add_up(found.parts, (), _target(found.parts, contest, created))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from waarmerk.election.head import Head
@@ -80,3 +81,8 @@ class CandidateLists:
         if contest is None and len(self.contests) == 1:
             return self.contests[0].lists
         return next((one.lists for one in self.contests if one.id == contest), ())
+
+
+def by_contest(documents: Iterable[CandidateLists]) -> dict[str, tuple[NamedList, ...]]:
+    """Return the lists of every district in these documents, by its id; ``""`` where it has none."""
+    return {one.id or "": one.lists for document in documents for one in document.contests}

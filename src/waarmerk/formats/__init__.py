@@ -7,6 +7,7 @@ from waarmerk.formats.write_counts import complete, write_510
 from waarmerk.formats.write_definitions import write_110a, write_110b, write_230b
 from waarmerk.formats.write_osv43 import lost as lost_in_csv
 from waarmerk.formats.write_osv43 import with_names, write_osv43
+from waarmerk.formats.writing import created_at
 
 __all__ = [
     "Contest",
@@ -18,6 +19,7 @@ __all__ = [
     "canonical_digest",
     "complete",
     "contest_in",
+    "created_at",
     "lost_in_csv",
     "read",
     "read_file",

@@ -7,6 +7,8 @@ digest of the canonical form, and every existing program prints the same one.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from waarmerk.election.count import ElectionInfo
 from waarmerk.formats.document import CANONICALIZATION
 from waarmerk.formats.grammar import EML, PREFIXES
@@ -31,6 +33,11 @@ def tag(name: str, content: str = "", **attributes: str | None) -> str:
 def leaf(name: str, value: str | None, **attributes: str | None) -> str:
     """Return an element with a text; nothing when there is none."""
     return "" if value is None else tag(name, text(value), **attributes)
+
+
+def created_at(moment: datetime) -> str:
+    """Return a time of creation as the official programs write it: local, with milliseconds, without a zone."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000")
 
 
 def root(message: str, *, stations: bool = False) -> str:

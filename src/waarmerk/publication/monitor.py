@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from waarmerk.errors import BadData
 from waarmerk.ledger import codes
 from waarmerk.ledger.policy import Policy
-from waarmerk.publication.read import Folder, Signed
+from waarmerk.publication.read import Folder
 from waarmerk.seal.receipt import Receipt
 
 NOT_MINE = "E-MON-UNKNOWN"
@@ -39,7 +39,7 @@ def own_bureau(folder: Folder, org: str, sent: Collection[str]) -> list[Alarm]:
     """
     logged: dict[str, str] = {}
     received: set[str] = set()
-    for entry in folder.entries(_signed(folder).checkpoint.size):
+    for entry in folder.entries(folder.checkpointed().checkpoint.size):
         if entry.type == "manifest" and entry.org == org:
             logged[entry.object] = "published"
         elif entry.type == "receipt":
@@ -56,8 +56,8 @@ def same_past(one: Folder, other: Folder) -> list[Alarm]:
 
     Both checkpoints are then evidence, for they are signed.
     """
-    smaller, larger = sorted((one, other), key=lambda folder: _signed(folder).checkpoint.size)
-    early, late = _signed(smaller).checkpoint, _signed(larger).checkpoint
+    smaller, larger = sorted((one, other), key=lambda folder: folder.checkpointed().checkpoint.size)
+    early, late = smaller.checkpointed().checkpoint, larger.checkpointed().checkpoint
     if early.origin != late.origin:
         return [Alarm(FORK, early.origin, f"the other copy is of the log {late.origin[:80]!r}")]
     if larger.tree(late.size).root(early.size) != early.root:
@@ -69,7 +69,7 @@ def same_past(one: Folder, other: Folder) -> list[Alarm]:
 
 def freshness(folder: Folder, policy: Policy, *, now: datetime, oldest: timedelta = FRESH) -> list[Alarm]:
     """Return an alarm when no quorum of witnesses saw this state lately: it may be withheld, or yesterday's."""
-    signed = _signed(folder)
+    signed = folder.checkpointed()
     try:
         policy.judge(signed.note, now=now, max_age=oldest)
     except BadData as error:
@@ -77,10 +77,3 @@ def freshness(folder: Folder, policy: Policy, *, now: datetime, oldest: timedelt
             raise
         return [Alarm(STALE, signed.checkpoint.origin, f"not seen by a quorum in the last {oldest}")]
     return []
-
-
-def _signed(folder: Folder) -> Signed:
-    signed = folder.signed()
-    if signed is None:
-        raise BadData(codes.CHECKPOINT, "the folder has no checkpoint")
-    return signed

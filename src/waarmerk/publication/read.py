@@ -85,6 +85,13 @@ class Folder:
                 raise BadData(codes.CHECKPOINT, f"{checkpoint.size} entries, at most {MAX_ENTRIES} are read")
             return Signed(note, checkpoint)
 
+    def checkpointed(self) -> Signed:
+        """Return the checkpoint of a folder that must have one; ``E-LOG-CHECKPOINT`` when it has not."""
+        signed = self.signed()
+        if signed is None:
+            raise BadData(codes.CHECKPOINT, "the folder has no checkpoint")
+        return signed
+
     def entry_bytes(self, size: int) -> list[bytes]:
         """Return the first ``size`` entries as they stand in the bundles; what they say is not judged."""
         result: list[bytes] = []

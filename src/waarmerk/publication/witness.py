@@ -158,9 +158,7 @@ def add(folder: Path, lines: bytes, *, state: Path | None = None) -> tuple[str, 
     """
     with operator.alone(state or state_file(folder)):
         public = Folder(folder)
-        signed = public.signed()
-        if signed is None:
-            raise BadData(codes.CHECKPOINT, "the folder has no checkpoint")
+        signed = public.checkpointed()
         entries = public.entries(signed.checkpoint.size)
         policy = _policy(public, entries)
         note = _with(signed.note, _lines(lines), policy)

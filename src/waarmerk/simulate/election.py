@@ -82,10 +82,6 @@ class Election:
     counts: tuple[Count, ...]
     """The 510b of every municipality."""
 
-    def named(self) -> dict[str, tuple[NamedList, ...]]:
-        """Return the candidate lists by contest."""
-        return {one.id or "": one.lists for document in self.lists for one in document.contests}
-
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield name and bytes of every document, named as the official ones are."""
         election = self.definition.head.election.id
