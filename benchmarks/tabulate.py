@@ -13,7 +13,7 @@ from waarmerk.tabulation.law import rules_for
 from waarmerk.tabulation.levels import bodies
 from waarmerk.tabulation.lots import Draw
 from waarmerk.tabulation.margins import margins
-from waarmerk.tabulation.parties import parties_of
+from waarmerk.tabulation.party import parties_of
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 

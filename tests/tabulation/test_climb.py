@@ -12,8 +12,8 @@ from waarmerk.tabulation.climb import Climb, climb
 from waarmerk.tabulation.law import rules_for
 from waarmerk.tabulation.levels import bodies
 from waarmerk.tabulation.lots import Draw
-from waarmerk.tabulation.outcome import published
-from waarmerk.tabulation.parties import parties_of
+from waarmerk.tabulation.party import parties_of
+from waarmerk.tabulation.published import published
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 

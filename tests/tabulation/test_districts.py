@@ -17,7 +17,7 @@ from waarmerk.tabulation.difference import difference, sum_difference
 from waarmerk.tabulation.districts import add_up_districts
 from waarmerk.tabulation.law import rules_for
 from waarmerk.tabulation.levels import bodies
-from waarmerk.tabulation.parties import parties_of
+from waarmerk.tabulation.party import parties_of
 from waarmerk.tabulation.result import Result, establish
 
 MADE = election(KINDS["TK"], 4)

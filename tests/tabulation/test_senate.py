@@ -7,7 +7,7 @@ from waarmerk.simulate.municipality import municipality
 from waarmerk.tabulation.add_up import Part, Target
 from waarmerk.tabulation.districts import add_up_districts
 from waarmerk.tabulation.law import rules_for
-from waarmerk.tabulation.parties import parties_of
+from waarmerk.tabulation.party import parties_of
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.senate import VALUES_2023, parse_values, vote_value, weighed
 

@@ -24,9 +24,8 @@ from waarmerk.tabulation import votes_table
 from waarmerk.tabulation.law import Rules, category_of, rules_for
 from waarmerk.tabulation.lots import Draw
 from waarmerk.tabulation.margins import Margin, margins
-from waarmerk.tabulation.outcome import published
-from waarmerk.tabulation.parties import parties_of
-from waarmerk.tabulation.party import Party
+from waarmerk.tabulation.party import Party, parties_of
+from waarmerk.tabulation.published import published
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 from waarmerk.tabulation.senate import VALUES_2023, parse_values, weighed

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from waarmerk.tabulation.elected import Elected, elect
 from waarmerk.tabulation.law import Rules
 from waarmerk.tabulation.lots import Draw, LotAsked, Lots
 from waarmerk.tabulation.party import Party
-from waarmerk.tabulation.persons import Elected, elect
 from waarmerk.tabulation.seats import Allotment, LotNeeded, allot
 from waarmerk.tabulation.steps import Derivation, Step
 

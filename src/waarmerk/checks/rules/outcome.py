@@ -14,7 +14,7 @@ from waarmerk.election.lists import ListedCandidate
 from waarmerk.election.result import Elected, Result
 from waarmerk.errors import BadData
 from waarmerk.tabulation.law import Rules, rules_for
-from waarmerk.tabulation.parties import parties_of
+from waarmerk.tabulation.party import parties_of
 from waarmerk.tabulation.result import establish
 from waarmerk.tabulation.seats import LotNeeded
 

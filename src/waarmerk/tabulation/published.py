@@ -12,9 +12,9 @@ from waarmerk.election.result import Elected, ElectedList
 from waarmerk.election.result import Result as PublishedResult
 from waarmerk.errors import BadData
 from waarmerk.tabulation.difference import key_of
+from waarmerk.tabulation.elected import Elected as Chosen
+from waarmerk.tabulation.elected import How
 from waarmerk.tabulation.people import Lists
-from waarmerk.tabulation.persons import Elected as Chosen
-from waarmerk.tabulation.persons import How
 from waarmerk.tabulation.result import Result
 
 RANKING = {How.PREFERENCE: 1, How.ORDER: 2}

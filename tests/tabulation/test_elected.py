@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waarmerk.errors import BadData
+from waarmerk.tabulation.elected import How
 from waarmerk.tabulation.law import rules_for
 from waarmerk.tabulation.lots import Draw, Purpose
 from waarmerk.tabulation.party import Party, PartyList, Standing
-from waarmerk.tabulation.persons import How
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 from waarmerk.tabulation.steps import Kind
