@@ -24,7 +24,7 @@ from waarmerk.pages.delivery import (
     TotalsForm,
     render_delivery,
 )
-from waarmerk.pages.entry import ENTRIES, STATUSES, Entry, render_entry, render_error
+from waarmerk.pages.entry import STATUSES, Entry, render_entry, render_error
 from waarmerk.pages.layout import Frame, Hidden, Problem
 from waarmerk.pages.public import (
     AuthorityPage,
@@ -257,7 +257,7 @@ def every_page(lang: str) -> dict[str, str]:
     """Every page there is, in every state that looks different, by name."""
     pages = {f"delivery-{stage}": render_delivery(delivery(stage), lang) for stage in STAGES}
     pages |= {f"state-{state}": render_delivery(delivery("", state), lang) for state in STATES}
-    pages |= {f"entry-{state}": render_entry(entry(state), lang) for state in ENTRIES}
+    pages |= {f"entry-{state}": render_entry(entry(state), lang) for state in ("ready", "used", "invalid", "none")}
     pages |= {f"error-{status}": render_error(FRAME, status, lang, "E-OUT-SIZE") for status in (*STATUSES, 405, 507)}
     return pages | {
         "board": render_board(board(), lang),
