@@ -1,0 +1,141 @@
+"""What was to be expected of the lists at each station: shares on a scale of equal variance, robust, given all other lists (3.6).
+
+``u = 2·sqrt((n + 3/8) / (N + 3/4))`` has a sampling variance of about 1/N for every list. The location comes from other
+stations of the place and from earlier elections, the scatter from a multivariate t; so one strange station spoils neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from waarmerk.checks.model.density import Real
+from waarmerk.checks.model.observed import Groups, Observed
+from waarmerk.checks.model.parameters import Lists, Parameters
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListModel:
+    """Location and scatter of list shares."""
+
+    judged: NDArray[np.bool_]
+    """Stations with enough votes."""
+    location: Real
+    """Expected u per station and list."""
+    values: Real
+    vectors: Real
+    """Eigenvalues and eigenvectors of the scatter between stations."""
+    freedom: float
+    scale: Real
+    """u per station and list as reported."""
+
+    def inverse(self, station: int, valid: float) -> Real:
+        """P = (Σ + I/N)⁻¹ of a station."""
+        return np.asarray((self.vectors / (self.values + 1 / max(valid, 1.0))) @ self.vectors.T)
+
+    def density(self, station: int, lists: ArrayLike, location: Real | None = None) -> Real:
+        """Return ln g of list vectors [..., l] at a station (3.6); the last term is the Jacobian, as counts are compared."""
+        counts = np.asarray(lists, float)
+        valid = counts.sum(axis=-1)
+        r = scaled(counts, valid) - (self.location[station] if location is None else location)
+        turned = r @ self.vectors
+        square = (turned**2 / (self.values + 1 / np.maximum(valid, 1)[..., None])).sum(axis=-1)
+        p = counts.shape[-1]
+        fit = -0.5 * (self.freedom + p) * np.log1p(square / self.freedom)
+        spread = -0.5 * np.log(self.values + 1 / np.maximum(valid, 1)[..., None]).sum(axis=-1)
+        return np.asarray(fit + spread - 0.5 * np.log(counts + 0.375).sum(axis=-1) - 0.5 * p * np.log(np.maximum(valid, 1)))
+
+    def conditional(self, station: int, valid: float) -> tuple[Real, Real]:
+        """Return for each list its deviation given all other lists, in standard deviations, and that deviation's size in u."""
+        precision = self.inverse(station, valid)
+        diagonal = np.diag(precision)
+        r = self.scale[station] - self.location[station]
+        z = precision @ r / np.sqrt(diagonal)
+        return z, 1 / np.sqrt(diagonal)
+
+
+def scaled(lists: Real, valid: ArrayLike) -> Real:
+    """Return u of list votes [..., l] of stations with so many valid votes."""
+    return np.asarray(2 * np.sqrt((lists + 0.375) / (np.asarray(valid, float)[..., None] + 0.75)))
+
+
+def list_model(observed: Observed, parameters: Parameters, earlier: Real | None = None) -> ListModel:
+    """Fit the model. ``earlier``: list shares (u) of an earlier election per station, NaN where a station is not matched."""
+    rules = parameters.lists
+    u = scaled(observed.lists, observed.valid)
+    judged = observed.valid >= rules.fewest_votes
+    location = geographic(observed, u, judged, rules)
+    if earlier is not None:
+        location = location + _explained(u - location, earlier, judged, rules.earlier_penalty)
+    residual = (u - location)[judged]
+    sampling = float(np.median(1 / observed.valid[judged])) if judged.any() else 0.0
+    scatter = _scatter(residual, rules) - sampling * np.eye(u.shape[1])
+    values, vectors = np.linalg.eigh((scatter + scatter.T) / 2)
+    return ListModel(judged, location, np.maximum(values, rules.floor), vectors, rules.freedom, u)
+
+
+def geographic(observed: Observed, u: Real, judged: NDArray[np.bool_], rules: Lists) -> Real:
+    """Return nested means over the judged stations, each left out of its own: municipality, neighbourhood, area, building."""
+    good = judged[:, None]
+    count = max(int(judged.sum()), 1)
+    centre = np.median(u[judged], axis=0) if judged.any() else u.mean(axis=0)
+    # One station's share of a mean is bounded: it may be the one that is wrong.
+    held = np.where(good, centre + np.clip(u - centre, -0.5, 0.5), 0.0)
+    others = count - judged[:, None].astype(float)
+    location = np.where(others > 0, (held.sum(axis=0) - held) / np.maximum(others, 1), centre)
+    for groups, prior in (
+        (observed.neighbourhood, rules.neighbourhood),
+        (observed.area, rules.area),
+        (observed.building, rules.building),
+    ):
+        near, behind = _neighbours(held, judged, groups)
+        location = (near + prior * location) / (behind + prior)
+    return np.asarray(location)
+
+
+def _neighbours(u: Real, judged: NDArray[np.bool_], groups: Groups) -> tuple[Real, Real]:
+    member = (groups >= 0) & judged
+    size = int(groups.max(initial=-1)) + 1
+    sums, counts = np.zeros((size + 1, u.shape[1])), np.zeros(size + 1)
+    np.add.at(sums, groups[member], u[member])
+    np.add.at(counts, groups[member], 1.0)
+    known = groups >= 0
+    mine = (member)[:, None]
+    near = np.where(known[:, None], sums[groups] - np.where(mine, u, 0.0), 0.0)
+    behind = np.where(known, counts[groups] - member, 0.0)[:, None]
+    return near, behind
+
+
+def _scatter(residual: Real, rules: Lists) -> Real:
+    """Return a robust scatter matrix (multivariate t), shrunk to its diagonal, and that to a usual spread, where stations are few."""
+    stations, p = residual.shape
+    usual = rules.spread
+    if stations < 2:
+        return usual * np.eye(p)
+    scatter = np.diag(residual.var(axis=0) + 1e-4)
+    for _ in range(rules.rounds):
+        square = np.einsum("ij,jk,ik->i", residual, np.linalg.inv(scatter), residual)
+        weight = (rules.freedom + p) / (rules.freedom + square)
+        moments = (residual * weight[:, None]).T @ residual / stations
+        diagonal = (np.diag(moments) * stations + usual * rules.spread_stations) / (stations + rules.spread_stations)
+        mixed = (moments * stations + np.diag(diagonal) * p) / (stations + p)
+        np.fill_diagonal(mixed, diagonal)
+        scatter = mixed
+    return scatter
+
+
+def _explained(residual: Real, earlier: Real, judged: NDArray[np.bool_], penalty: float) -> Real:
+    """Return what an earlier election says of the residuals: ridge regression, each station left out of its own line (3.5)."""
+    known = judged & np.isfinite(earlier).all(axis=1)
+    result = np.zeros_like(residual)
+    if known.sum() < 3:
+        return result
+    x = earlier[known] - earlier[known].mean(axis=0)
+    x = x / max(float(x.std()), 1e-6)
+    y = np.clip(residual[known], -0.5, 0.5)
+    hat = x @ np.linalg.solve(x.T @ x + penalty * np.eye(x.shape[1]), x.T)
+    own = np.diag(hat)[:, None]
+    result[known] = (hat @ y - own * y) / np.maximum(1 - own, 0.1)
+    return result
