@@ -40,5 +40,8 @@ def test_a_card_names_the_findings_that_went_into_it() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_whoever_has_a_next_step_is_named_in_the_language(lang: str) -> None:
-    names = {"nl": {"gemeente", "centraal stembureau"}, "en": {"municipality", "central committee"}}[lang]
+    names = {
+        "nl": {"gemeente", "hoofdstembureau", "centraal stembureau"},
+        "en": {"municipality", "district committee", "central committee"},
+    }[lang]
     assert {advice.who for advice in card(FINDING, lang, anchor="f1").advice} == names

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from waarmerk.election.count import Figure, Level
 from waarmerk.election.finding import Code
 from waarmerk.errors import Rejection
 from waarmerk.pages import catalogue
+from waarmerk.pages.cards import _who
 from waarmerk.pages.catalogue import LANGUAGES
 
 SOURCE = Path(catalogue.__file__).parent.parent
@@ -30,13 +32,47 @@ def said(lang: str) -> Iterator[tuple[str, str]]:
     """Every sentence of the catalogue with its code."""
     for code in catalogue.codes(lang):
         text = catalogue.text(code, lang)
-        lines = [text.title, text.look, *(line for lines in text.explanation.values() for line in lines)]
+        place = [catalogue.word("look", text.look, lang)] if text.look else []
+        lines = [text.title, *place, *(line for lines in text.explanation.values() for line in lines)]
         yield from ((code, line) for line in (*lines, *(step for steps in text.do.values() for step in steps)))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_code_of_a_finding_has_words(lang):
     assert {code.value for code in Code} - set(catalogue.codes(lang)) == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", [code.value for code in Code])
+def test_every_code_of_a_finding_has_a_next_step_for_every_level(code, lang):
+    do = catalogue.text(code, lang).do
+    assert set(do) == {"gemeente", "kieskring", "kiesraad"}
+    assert all(steps and all(steps) for steps in do.values())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_place_in_the_record_is_used_and_known(lang):
+    used = {catalogue.text(code, lang).look for code in catalogue.codes(lang)} - {""}
+    assert used == set(catalogue._table(lang)["look"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_place_in_the_record_names_list_and_rows(lang):
+    (switched,) = SPOKEN["P-06"]()
+    said = catalogue.look(switched, lang)
+    assert "N 10-1" in said
+    assert "Stemmen per lijst en per kandidaat" in said
+    assert re.search(rf"\b{switched.list}\b.*\b{switched.candidates[0]}, {switched.candidates[1]}\.$", said)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("unit", "model"), [("0599::SB12", "N 10-1"), ("HSB6::0668", "O 7"), ("0307", "Na 31-1"), (None, "Na 31-1")]
+)
+def test_a_sum_has_no_record_of_a_station(lang, unit, model):
+    (finding, *_) = SPOKEN["C-05"]()
+    assert model in catalogue.look(replace(finding, unit=unit), lang)
+    assert ("N 10-1" in catalogue.look(replace(finding, unit=unit), lang)) == (unit == "0599::SB12")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -112,8 +148,8 @@ def test_every_figure_and_level_has_a_word(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_who_has_a_word(lang):
     roles = {role for code in catalogue.codes(lang) for role in catalogue.text(code, lang).do}
-    for role in roles - {"gemeente", "kiesraad"}:
-        assert catalogue.word("who", role, lang)
+    assert {"gemeente", "kieskring", "kiesraad"} < roles
+    assert all(_who(role, lang) for role in roles)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

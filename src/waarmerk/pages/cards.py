@@ -89,7 +89,7 @@ def card(
         unit=(finding.unit or "").rpartition("::")[2],
         figures=tuple(FigureRow(label, value) for label, value in catalogue.figures(finding, lang)),
         also=tuple(Also(other.code.value, catalogue.text(other.code, lang).title) for other in finding.also),
-        look=catalogue.look(finding, lang) if text.look else "",
+        look=catalogue.look(finding, lang),
         advice=tuple(Advice(_who(role, lang), catalogue.steps(finding, role, lang)) for role in text.do),
         picture=None if count is None else picture(finding, count, lang),
         place=place,

@@ -1,11 +1,11 @@
 """The catalogue of words for codes: one TOML file a language (``nl.toml``, ``en.toml``), the same English keys in both.
 
-A section per code has ``title``; ``explanation`` (sentences, or a table of them by the finding's figure ``case``); for a
-finding ``short`` (its figures in one line) and ``look`` (what to look at in the paper record); and ``do``: the next steps,
-by who acts. A refusal has one role there. Placeholders are figure names: ``{sum}`` (a whole number gets its thousands mark),
-``{difference:+}`` (with its sign), ``{count|ballot|ballots}`` (a number with its noun). ``[counter]``, ``[level]``,
-``[flaw]`` and ``[reference]`` are the words for figures that are names; ``[figure]`` are labels; ``[not-judged]`` and
-``[edition]`` are the reasons of an examination; ``[who]`` are the roles; ``[report]`` is the frame of the report.
+A section per code has ``title``; ``explanation`` (sentences, or a table of them by the finding's figure ``case``); for a finding
+``short`` (its figures in one line) and ``look`` (the key in ``[look]`` of the place in the paper record); and ``do``: the next
+steps, by who acts: three roles at a finding, one at a refusal. Placeholders are figure names: ``{sum}`` (a whole number gets its
+thousands mark), ``{difference:+}`` (with its sign), ``{count|ballot|ballots}`` (a number with its noun). ``[counter]``,
+``[level]``, ``[flaw]`` and ``[reference]`` are the words for figures that are names; ``[figure]`` are labels; ``[not-judged]``
+and ``[edition]`` are the reasons of an examination; ``[who]`` are the roles; ``[report]`` is the frame of the report.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ UNSHOWN = frozenset(
     }
 )
 """Figures that words need and a table of figures does not."""
+STATION = "::SB"
+"""What the id of a station holds (eml-nl.md 4.2); a sum has no record of a station."""
+STATION_PLACES = frozenset({"list", "ballots"})
+"""Places in the record of a station that rules judge in sums too."""
 DECIMAL = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 
 
@@ -56,8 +60,9 @@ class Text:
     """Sentences by case; one entry ``""`` where there is only one."""
     short: str
     look: str
+    """The place in the paper record, a key of ``[look]``."""
     do: Mapping[str, tuple[str, ...]]
-    """Next steps by who acts (``gemeente``, ``kiesraad``, ``sender``, …)."""
+    """Next steps by who acts (``gemeente``, ``kieskring``, ``kiesraad``, ``sender``, …)."""
 
 
 def codes(lang: str) -> tuple[str, ...]:
@@ -88,8 +93,14 @@ def steps(finding: Finding, role: str, lang: str) -> tuple[str, ...]:
 
 
 def look(finding: Finding, lang: str) -> str:
-    """Return what to look at in the paper record."""
-    return fill(text(finding.code, lang).look, values(finding), lang)
+    """Return what to look at in the paper record: its model and heading, the list and the rows; empty when there is no such place.
+
+    A page has no fixed number: the layout changes by year and by the number of lists. The headings and the letters A to J stay.
+    """
+    place = text(finding.code, lang).look
+    if place in STATION_PLACES and STATION not in (finding.unit or ""):
+        place = "session"
+    return fill(word("look", place, lang), values(finding), lang) if place else ""
 
 
 def figures(finding: Finding, lang: str) -> tuple[tuple[str, str], ...]:
