@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 
 from tests.dossier.house import Injected, MemoryHouse, Sender, eml
+from waarmerk.dossier import receive
 from waarmerk.dossier.receive import Interrupted
 
 STEPS = ("judge", "extract", "keep", "record", "say", "soon", "examine")
@@ -46,6 +47,32 @@ def test_attack_69_a_release_that_broke_off_is_done_once(step: str, moment: str)
     house.catch_up()
     assert [house.word(sent) for sent in (one, two)] == ["superseded", "received"]
     assert [said.verdict.value for said in house.receipts(two)] == ["held", "received"]
+
+
+def test_a_release_that_changes_nothing_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A defect must not spin for ever in the one thread that examines; what else waits is examined all the same."""
+    house, city, calls = MemoryHouse(), Sender(), []
+    one = city.send()
+    two = city.send("corrigendum", supersedes=one.manifest.sha256, reason="recount", files={"eml-510b": eml(2)})
+    house.take(two)
+    monkeypatch.setattr(house, "soon", lambda: None)
+    house.hand_in(one)
+    other = Sender("gsb:0363").send()
+    house.hand_in(other)
+
+    def nothing_done(*_: object) -> bool:
+        calls.append(1)
+        assert len(calls) < 10, "for ever"
+        return True
+
+    with monkeypatch.context() as defect:
+        defect.setattr(receive, "_release", nothing_done)
+        house.catch_up()
+    assert house.word(two) == "held"
+    assert house.dossier().unexamined(other.manifest.stream) is None
+    house.catch_up()
+    assert [house.word(sent) for sent in (one, two)] == ["superseded", "received"]
+    assert [house.dossier().to_do(stream) for stream in house.dossier().all_streams()] == [0, 0]
 
 
 def test_a_refused_content_is_refused_once_although_signing_failed() -> None:

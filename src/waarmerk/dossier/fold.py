@@ -99,6 +99,12 @@ class Dossier:
         ]
         return min(found, key=lambda state: state.arrival.manifest.sequence, default=None)
 
+    def to_do(self, stream: StreamId) -> int:
+        """Return how many steps deliveries of a stream can still take by themselves: out of waiting, and an examination."""
+        found = [state for state in self.deliveries.values() if state.arrival.stream == stream]
+        unexamined = sum(isinstance(state, Received) and state.examination is None for state in found)
+        return 2 * sum(isinstance(state, Held) for state in found) + unexamined
+
     def waiting(self, stream: StreamId) -> list[Held]:
         """Return the held deliveries of a stream whose turn has come, or has passed, the lowest number first."""
         turn = self.stream(stream).sequence + 1

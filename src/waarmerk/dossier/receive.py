@@ -192,8 +192,12 @@ def examine_waiting(house: House, now: datetime) -> None:
         for said in receipts:
             house.say(said)
     for stream in house.dossier().all_streams():
+        left = house.dossier().to_do(stream)
         while _release_next(stream, house, now) or _examine_next(stream, house, now):
-            pass
+            before, left = left, house.dossier().to_do(stream)
+            if left >= before:
+                # Something arrived meanwhile, and its own `soon` goes on; or nothing was done, and would not be done again.
+                break
     _draft_acceptances(house, now)
 
 
