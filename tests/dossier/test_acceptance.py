@@ -169,8 +169,11 @@ def test_the_service_and_the_sender_accept_nothing(house: MemoryHouse, ready: Se
     assert code_of(house.sign, ready, [sender]) == "E-SIG-UNKNOWN"
 
 
-def test_signatures_over_another_draft_do_not_count(house: MemoryHouse, ready: Sent) -> None:
+@pytest.mark.parametrize("whole", [False, True], ids=["signature files", "signed drafts"])
+def test_signatures_over_another_draft_do_not_count(house: MemoryHouse, ready: Sent, whole: bool) -> None:
     old = signatures(house, ready, "x", "y")
+    if not whole:
+        old = [file for draft in old for file in Signed.from_bytes(draft, RECEIPT).signatures.values()]
     house.take(Sender(sequence=1, previous=ready.manifest.sha256).send("test", files={"note": b"?"}))
     assert code_of(house.sign, ready, old) == "E-SIG-BAD"
 

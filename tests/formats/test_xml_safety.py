@@ -12,6 +12,7 @@ from tests.formats.invented import count
 from waarmerk import formats
 from waarmerk.election.count import Count
 from waarmerk.errors import Rejection
+from waarmerk.formats import xmlstream
 
 GOOD = b"".join(formats.write_510(count())).decode()
 DECLARED = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -253,6 +254,25 @@ def test_76_too_many_of_anything_is_refused_in_bounded_memory(case: str) -> None
     tracemalloc.stop()
     assert found == "E-XML-LIMIT"
     assert peak < 100 * 1024 * 1024
+
+
+def test_76_a_file_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room, found in ((len(GOOD.encode()), "Count"), (len(GOOD.encode()) - 1, "E-XML-LIMIT")):
+        monkeypatch.setattr(xmlstream, "MAX_BYTES", room)
+        assert code(GOOD) == found
+
+
+@pytest.mark.parametrize(("size", "found"), [(60_000, "E-XML-WELLFORMED"), (1_000_000, "E-XML-LIMIT")])
+def test_76_a_tag_that_does_not_end_is_not_waited_for(size: int, found: str) -> None:
+    assert code(GOOD.replace("</Count>", "<x " + "a" * size)[: GOOD.index("</Count>") + size]) == found
+
+
+@pytest.mark.parametrize(
+    ("different", "found"), [(50, "Count"), (xmlstream.MAX_NAMESPACES + 1, "E-XML-LIMIT")], ids=["some", "many"]
+)
+def test_76_different_namespace_declarations_are_counted_not_repeated_ones(different: int, found: str) -> None:
+    declared = "".join(f'<a xmlns:p{i % different}="urn:{i % different}"/>' for i in range(1_000))
+    assert code(_foreign(f'<x xmlns="urn:x">{declared}</x>')) == found
 
 
 def test_83_more_units_than_any_count_has_are_refused() -> None:

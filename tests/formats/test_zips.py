@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import struct
 import time
@@ -151,6 +152,13 @@ def test_a_directory_that_claims_too_many_is_refused_before_it_is_read() -> None
 
 def test_a_member_that_is_too_large_is_refused() -> None:
     assert code(_central(GOOD, 24, struct.pack("<L", 300 * 1024 * 1024))) == "E-ZIP-SIZE"
+
+
+def test_112_all_members_together_have_a_limit() -> None:
+    total = len(b"<a/>") + len(b"x;y" * 100)
+    for room, found in ((total, "good"), (total - 1, "E-ZIP-SIZE")):
+        assert code(GOOD, dataclasses.replace(zips.CHECK, total=room)) == found
+    assert zips.EXPORT.total < zips.EXPORT.entries * zips.EXPORT.member
 
 
 def test_damaged_data_is_refused() -> None:

@@ -67,6 +67,14 @@ def test_any_changed_byte_of_the_file_is_found(data: bytes, at: int, by: int) ->
     assert report.exit_code == 1
 
 
+@pytest.mark.parametrize("by", [-1, 1])
+def test_an_entry_with_the_right_hash_and_another_size_does_not_list_the_file(proof: Proof, by: int) -> None:
+    size = len(b"corrected")
+    entry = proof.entry.replace(b'"size":%d' % size, b'"size":%d' % (size + by))
+    assert entry != proof.entry
+    assert failed(check(changed(proof, entry=entry)))[0] == (3, "E-LOG-FILE")
+
+
 @given(st.data())
 def test_any_changed_byte_of_the_proof_is_found(data: bytes, draw: st.DataObject) -> None:
     at, by = draw.draw(st.integers(0, len(data) - 1)), draw.draw(st.integers(1, 255))

@@ -41,11 +41,19 @@ def parts(label: str = "gsb0363-p1") -> tuple[bytes, bytes]:
     return public, string(b"ssh-ed25519") + string(key.sign(to_be_signed(M1, NAMESPACE)))
 
 
-def security_key(flags: int, application: bytes = b"ssh:", document: bytes = M1) -> bytes:
-    """What a security key that holds the key of p1 makes."""
-    key = private("gsb0363-p1")
+def security_key(
+    flags: int,
+    application: bytes = b"ssh:",
+    document: bytes = M1,
+    *,
+    label: str = "gsb0363-p1",
+    namespace: str = NAMESPACE,
+) -> bytes:
+    """What a security key that holds the key of a label makes."""
+    key = private(label)
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     public = string(b"sk-ssh-ed25519@openssh.com") + string(raw) + string(application)
     tail = struct.pack(">BI", flags, 7)
-    message = hashlib.sha256(application).digest() + tail + hashlib.sha256(to_be_signed(document, NAMESPACE)).digest()
-    return sshsig(public, string(b"sk-ssh-ed25519@openssh.com") + string(key.sign(message)) + tail)
+    message = hashlib.sha256(application).digest() + tail + hashlib.sha256(to_be_signed(document, namespace)).digest()
+    inner = string(b"sk-ssh-ed25519@openssh.com") + string(key.sign(message)) + tail
+    return sshsig(public, inner, namespace=namespace.encode())

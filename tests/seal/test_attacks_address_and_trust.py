@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from tests.seal.envelopes import SIGNERS, good_container, manifest, open_plain, receiver, trust_list
+from tests.seal.sshsigs import security_key
 from tests.seal.stf import M1, RECEIPT, RECIPIENT, TRUST, key_id, signed
 from waarmerk.errors import BadData
 from waarmerk.seal.age import new_identity
 from waarmerk.seal.container import TRUST_LIST, Signed
 from waarmerk.seal.receipt import Receipt, check
+from waarmerk.seal.sshsig import Signature
 from waarmerk.seal.trust import CARD_FORMAT, RootCard, TrustList, accept_all, accept_first, accept_next, allowed_signers
 from waarmerk.wire import canonical
 from waarmerk.wire.shape import format_time
@@ -126,6 +128,24 @@ def test_attack_36_an_older_version() -> None:
 def test_attack_37_too_few_roots(labels: tuple[str, ...]) -> None:
     refused(lambda: accept_first(listed(lambda value: None, *labels), CARD), "E-TRU-THRESHOLD")
     refused(lambda: accept_next(first(), following(lambda value: None, *labels)), "E-TRU-THRESHOLD")
+
+
+@pytest.mark.parametrize(("flags", "counts"), [(0x00, False), (0x04, False), (0x01, True), (0x05, True)])
+def test_attack_52_a_root_whose_security_key_nobody_touched_does_not_count(flags: int, counts: bool) -> None:
+    held = Signature.parse(security_key(1, label="root-held")).key
+
+    def with_root(value: dict[str, Any]) -> None:
+        value["algorithms"]["signature"] = ["ssh-ed25519", "sk-ssh-ed25519@openssh.com"]
+        value["roots"]["keys"] = sorted([*value["roots"]["keys"], held.text])
+
+    made = listed(with_root, "root1", "root2")
+    armored = security_key(flags, document=made.document, label="root-held", namespace="stf-trustlist-v1")
+    list_, card = made.with_signature(held.id, armored), TrustList.from_bytes(made.document)
+    roots = RootCard(card.environment, card.election, 3, card.roots)
+    if counts:
+        assert accept_first(list_, roots).roots == card.roots
+    else:
+        refused(lambda: accept_first(list_, roots), "E-TRU-THRESHOLD")
 
 
 def test_attack_37_three_signatures_of_two_roots() -> None:

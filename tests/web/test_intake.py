@@ -14,7 +14,7 @@ from tests.office import CSB, Office, Service
 from tests.web.post import SOON, Post, ask, put
 from waarmerk.cli.demo import wait_for
 from waarmerk.errors import BadData
-from waarmerk.machine import clock
+from waarmerk.machine import clock, files
 from waarmerk.office.store import RING, RING_BYTES, Store
 from waarmerk.seal import receipt
 from waarmerk.seal.container import RECEIPT, TRUST_LIST, Signed
@@ -209,6 +209,28 @@ def test_what_is_refused_says_nothing_but_its_code(service: Service) -> None:
     answer = put(service.address, b"age-encryption.org/v1\n-> scrypt a 18\nAAAA\n--- \n")
     assert answer.value["code"] == "E-OUT-HEADER"
     assert "detail" not in answer.value
+
+
+def test_a_disk_that_gives_other_bytes_back_costs_nobody_a_delivery(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Step 12 of security.md 3.17: nothing is consumed, and the sender who repeats is served."""
+    store, data, move = Store(tmp_path), bytes(100), files.move_new
+    digest = sha256(data)
+
+    def rotten(source: Path, target: Path) -> None:
+        move(source, target)
+        target.write_bytes(data[:-1] + b"\1")
+
+    store.spool(iter([data]), length=len(data), digest=digest)
+    with monkeypatch.context() as disk, pytest.raises(BadData, match="E-SYS-STORAGE"):
+        disk.setattr(files, "move_new", rotten)
+        store.keep(digest)
+    assert not store.wherever(digest).exists()
+    store.spool(iter([data]), length=len(data), digest=digest)
+    store.keep(digest)
+    store.keep(digest)  # after a crash in between it is there already
+    assert store.sealed(digest).read_bytes() == data
 
 
 def test_the_ring_of_refusals_keeps_its_size(tmp_path: Path) -> None:

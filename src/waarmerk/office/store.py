@@ -133,6 +133,8 @@ class Store:
         except OSError as error:
             raise BadData("E-SYS-STORAGE", error.strerror or "not stored") from None
         if files.sha256(target) != digest:
+            # Left there, it would be taken for the delivery when the sender repeats.
+            target.unlink()
             raise BadData("E-SYS-STORAGE", "the disk gave other bytes back than were written")
 
     def refuse(self, digest: str, error: BadData, now: datetime) -> None:

@@ -75,7 +75,6 @@ class Evidence:
     def _receipt(self, signed: Signed, now: datetime) -> None:
         receipt = Receipt.from_bytes(signed.document)
         trust = self.lists.get(receipt.trust_version) or self.newest
-        _check_election(trust, receipt.environment, receipt.election)
         receipts.check(signed, trust)
 
     def _manifest(self, signed: Signed, now: datetime) -> None:
@@ -84,7 +83,10 @@ class Evidence:
         if receipt is not None and receipt.receiver != manifest.recipient:
             raise BadData("E-ADR-RECIPIENT", f"received by {receipt.receiver}, sent to {manifest.recipient}")
         trust = (self.lists.get(receipt.trust_version) if receipt else None) or self.newest
-        _check_election(trust, manifest.environment, manifest.election)
+        if manifest.environment != trust.environment:
+            raise BadData("E-ADR-ENV", f"of {manifest.environment}, the log is of {trust.environment}")
+        if not covers(trust.election, manifest.election):
+            raise BadData("E-ADR-ELECTION", f"of {manifest.election}, the log is of {trust.election}")
         if (manifest.sender, manifest.recipient) not in trust.routes:
             raise BadData("E-ADR-ROUTE", f"trust list {trust.version} has no route for this sender and recipient")
         # Every sender in a route is in orgs: a trust list without that is refused when it is read.
@@ -101,10 +103,3 @@ class Evidence:
             # The receiver's clock, under its signature, says more than the sender's own.
             now=receipt.received if receipt else manifest.created,
         )
-
-
-def _check_election(trust: TrustList, environment: str, election: str) -> None:
-    if environment != trust.environment:
-        raise BadData("E-ADR-ENV", f"of {environment}, the log is of {trust.environment}")
-    if not covers(trust.election, election):
-        raise BadData("E-ADR-ELECTION", f"of {election}, the log is of {trust.election}")

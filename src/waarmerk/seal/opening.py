@@ -109,7 +109,7 @@ class _Opening:
         receiver = self._receiver
         # 6 manifest
         manifest = Manifest.from_bytes(document)
-        if self._open_container and (manifest.kind is not Kind.DEFINITION or manifest.recipient != EVERYONE):
+        if self._open_container and manifest.kind is not Kind.DEFINITION:
             raise BadData("E-OUT-TYPE", "only a definition for everyone travels unsealed")
         # 7 address
         _check_address(manifest, receiver)
