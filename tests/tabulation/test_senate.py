@@ -9,7 +9,7 @@ from waarmerk.tabulation.districts import add_up_districts
 from waarmerk.tabulation.law import rules_for
 from waarmerk.tabulation.party import parties_of
 from waarmerk.tabulation.result import Result, establish
-from waarmerk.tabulation.senate import VALUES_2023, parse_values, vote_value, weighed
+from waarmerk.tabulation.senate import VALUES_2023, parse_values, weighed
 
 SENATE = ElectionInfo("EK2030", "Eerste Kamer der Staten-Generaal 2030", "EK", "EK", date="2030-05-27")
 FIRST = municipality(1, "8001", "Groningen", election=SENATE, contest=Contest("1", "Groningen"), stations=1)
@@ -60,13 +60,6 @@ def test_a_sum_that_no_document_can_hold_is_refused() -> None:
     with pytest.raises(BadData) as raised:
         weighed(TOTAL, dict.fromkeys(VALUES_2023, 10_000_000))
     assert raised.value.code == "E-TAB-OVERFLOW"
-
-
-@pytest.mark.parametrize(
-    ("inhabitants", "members", "value"), [(596_000, 43, 139), (4_300, 43, 1), (6_450, 43, 2), (6_449, 43, 1)]
-)
-def test_a_vote_value_is_rounded_half_up(inhabitants: int, members: int, value: int) -> None:
-    assert vote_value(inhabitants, members) == value
 
 
 def test_names_of_units_are_those_of_the_bodies() -> None:

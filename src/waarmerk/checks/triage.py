@@ -69,7 +69,7 @@ def rank(findings: Iterable[Finding], *, by_difference: bool = False) -> tuple[F
 def rank_key(finding: Finding, *, by_difference: bool = False) -> RankKey:
     """Return the place of a finding in a report, over any number of files."""
     size = abs(_figure(finding, "difference")) if _is_law(finding) and by_difference else votes_concerned(finding)
-    weight = float(size) if _is_law(finding) else priority(finding, size)
+    weight = float(size) if _is_law(finding) else priority(size)
     return (_class(finding), -weight, *finding.identity)
 
 
@@ -80,7 +80,7 @@ def votes_concerned(finding: Finding) -> int:
     return abs(values[0] - values[1]) if len(values) == 2 else abs(values[0]) if values else 0
 
 
-def priority(finding: Finding, votes: int) -> float:
+def priority(votes: int) -> float:
     """Probability × impact (checks.md 3.7): a rule is certain of what it says; the impact grows with the logarithm."""
     return 1 + log2(max(votes, 1))
 

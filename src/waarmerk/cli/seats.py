@@ -16,6 +16,7 @@ from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists, by_contest
 from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.formats import created_at, read, with_names
+from waarmerk.formats.csvlines import MAX_TABLE
 from waarmerk.formats.write_results import write_520
 from waarmerk.machine import clock, files
 from waarmerk.pages import allotment, rounds, sheets
@@ -126,7 +127,7 @@ def _values(text: str | None) -> Mapping[str, int] | None:
         return None
     if text == "2023":
         return VALUES_2023
-    return parse_values(files.read_bounded(Path(text), votes_table.MAX_BYTES, "E-CSV-CELL"))
+    return parse_values(files.read_bounded(Path(text), MAX_TABLE, "E-CSV-CELL"))
 
 
 def _total(
@@ -135,7 +136,7 @@ def _total(
     with files.open_regular(path) as stream:
         table = votes_table.is_table(stream.read(votes_table.HEAD))
     if table:
-        return _Total(votes_table.parse(files.read_bounded(path, votes_table.MAX_BYTES, "E-CSV-CELL")), None, None)
+        return _Total(votes_table.parse(files.read_bounded(path, MAX_TABLE, "E-CSV-CELL")), None, None)
     value = _value(path)
     if not isinstance(value, Count):
         raise BadData("E-EML-TYPE", f"{path.name}: neither a count nor a table list,name,votes")

@@ -21,6 +21,7 @@ from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import CandidateLists, by_contest
 from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.formats import created_at, read, write_510, write_osv43, zips
+from waarmerk.formats.csvlines import MAX_TABLE
 from waarmerk.formats.write_districts import write_510_over_districts
 from waarmerk.machine import clock, files
 from waarmerk.pages import tabulated
@@ -31,7 +32,7 @@ from waarmerk.tabulation.climb import Climb, climb
 from waarmerk.tabulation.districts import add_up_districts
 from waarmerk.tabulation.draw import Draw, draw
 from waarmerk.tabulation.levels import bodies
-from waarmerk.tabulation.typed import MAX_BYTES, parse, typed_difference
+from waarmerk.tabulation.typed import parse, typed_difference
 
 
 @dataclass(slots=True)
@@ -130,7 +131,7 @@ def _paper(text: str, found: _Found, whole: Climb) -> Paper:
     )
     if not counts:
         raise WrongUse(f"--paper {text!r}: there is no count of {authority}")
-    data = files.read_bounded(Path(path), MAX_BYTES, "E-CSV-CELL")
+    data = files.read_bounded(Path(path), MAX_TABLE, "E-CSV-CELL")
     return Paper(authority, typed_difference(parse(data), counts[0]))
 
 

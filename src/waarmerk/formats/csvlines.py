@@ -19,10 +19,22 @@ MAX_LINE = 1024 * 1024
 """Bytes of one line; the longest seen has 9,388, and 10,000 columns of nine digits in quotes have 120,000."""
 MAX_BYTES = 64 * 1024 * 1024
 """Bytes of one file; the largest seen has 1.6 million, and five million figures of nine digits in quotes have 60."""
+MAX_TABLE = 1024 * 1024
+"""Bytes of a small table that a person makes: totals from paper, votes by list, vote values. Real ones have a few KiB."""
 BLOCK = 64 * 1024
 BOM = b"\xef\xbb\xbf"
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 CLOSING = re.compile(r'"(?=;|$)')
+
+
+def small_table(data: bytes) -> list[str]:
+    """Return the lines of a small table; ``E-CSV-CELL`` when it is too large, ``E-CSV-ENCODING`` when it is not UTF-8."""
+    if len(data) > MAX_TABLE:
+        raise BadData("E-CSV-CELL", f"{len(data)} bytes, at most {MAX_TABLE}")
+    try:
+        return data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadData("E-CSV-ENCODING", f"not UTF-8 at byte {error.start}") from None
 
 
 class Source(Protocol):

@@ -123,30 +123,29 @@ def same_bytes(one: Path, other: Path) -> bool:
     return True
 
 
-def output(path: Path, *, force: bool, mode: int = PUBLIC) -> Output:
+def output(path: Path, *, force: bool) -> Output:
     """Return where a command writes its result; ``WrongUse`` at once when the name is taken and nobody said ``--force``."""
     if os.path.lexists(path) and not force:
         raise WrongUse(f"{path} exists; nothing was overwritten (--force overwrites)")
     if path.is_dir():
         raise WrongUse(f"{path} is a folder; give the name of a file")
-    return Output(path, force, mode)
+    return Output(path, force)
 
 
 class Output:
     """A result file of a command: written whole or not at all."""
 
-    def __init__(self, path: Path, force: bool, mode: int) -> None:
+    def __init__(self, path: Path, force: bool) -> None:
         self.path = path
         self._force = force
-        self._mode = mode
 
     def write(self, data: bytes) -> None:
         """Write the result."""
         if self._force:
-            replace(self.path, data, mode=self._mode)
+            replace(self.path, data)
             return
         try:
-            put_new(self.path, data, mode=self._mode)
+            put_new(self.path, data)
         except FileExistsError:
             raise WrongUse(f"{self.path} exists; nothing was overwritten (--force overwrites)") from None
 

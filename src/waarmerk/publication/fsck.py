@@ -1,6 +1,6 @@
 """The invariants of a public folder and the operator's memory: what holds between any two publications.
 
-For tests and for ``waarmerk fsck``: it knows more than a stranger can, and asks for tidiness that a stranger need not mind.
+For tests of what is written: it knows more than a stranger can, and asks for tidiness that a stranger need not mind.
 """
 
 from __future__ import annotations

@@ -42,12 +42,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A lot that was drawn: the options as asked, the outcome, and who drew it when, for the record."""
+    """A lot that was drawn: the options as asked, and the outcome."""
 
     options: tuple[Option, ...]
     outcome: Option
-    drawn_by: str = ""
-    drawn_at: str = ""
 
 
 class LotAsked(Exception):

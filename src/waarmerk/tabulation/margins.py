@@ -47,13 +47,6 @@ def margins(rules: Rules, parties: Sequence[Party], allotment: Allotment) -> tup
     return tuple(sorted((m for m in found if m is not None), key=lambda m: (m.votes, m.target, m.source or 0)))
 
 
-def closest(found: Sequence[Margin], number: int) -> tuple[Margin | None, Margin | None]:
-    """Return the smallest margin with which a list would lose a seat, and the one with which it would win one."""
-    loses = next((m for m in found if any(n == number and by < 0 for n, by in m.changes)), None)
-    wins = next((m for m in found if any(n == number and by > 0 for n, by in m.changes)), None)
-    return loses, wins
-
-
 def turned(rules: Rules, parties: Sequence[Party], corrections: Mapping[int, int]) -> Margin | None:
     """Return what these corrections (votes by list number, more or fewer) would change; ``None`` when no seat moves.
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from waarmerk.election.count import MAX_NUMBER, Count, Votes
 from waarmerk.errors import BadData, Place
+from waarmerk.formats.csvlines import small_table
 from waarmerk.tabulation.table import Sums
 
 VALUE = re.compile(r"[1-9][0-9]{0,5}")
@@ -40,26 +41,18 @@ VALUES_2023: Mapping[str, int] = {
 
 def parse_values(data: bytes) -> dict[str, int]:
     """Return vote values of a table ``name,value``; an ``E-CSV-…`` code names the line that cannot be read."""
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise BadData("E-CSV-ENCODING", f"not UTF-8 at byte {error.start}") from None
+    lines = small_table(data)
     if not lines or lines[0].strip().lower() != "name,value":
         raise BadData("E-CSV-LABEL", "the first line must be name,value", Place(line=1))
     values: dict[str, int] = {}
     for number, line in enumerate(lines[1:], 2):
+        if not line.strip():
+            continue
         name, _, value = line.rpartition(",")
         if VALUE.fullmatch(value) is None or not name or name in values:
             raise BadData("E-CSV-NUMBER", f"{line[:60]!r} is no name and value, or there twice", Place(line=number))
         values[name] = int(value)
     return values
-
-
-def vote_value(inhabitants: int, members: int) -> int:
-    """Return how much one vote of a body counts; half is rounded up."""
-    if members < 1 or inhabitants < 0:
-        raise BadData("E-SEATS-NUMBER", f"{inhabitants} inhabitants and {members} members give no vote value")
-    return (2 * inhabitants + 100 * members) // (200 * members)
 
 
 def weighed(count: Count, values: Mapping[str, int]) -> Count:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from waarmerk.election.count import NUMBER, Count, Figure
 from waarmerk.errors import BadData, Place
+from waarmerk.formats.csvlines import small_table
 from waarmerk.tabulation.difference import Cell, key_of
 
-MAX_BYTES = 1 << 20
-"""A nation has some 1,200 candidates; this is tens of thousands of rows."""
 HEADER = ["list", "candidate", "votes"]
 FIGURES = {figure.name.lower(): figure for figure in Figure}
 
@@ -40,12 +39,7 @@ class PaperDifference:
 
 def parse(data: bytes) -> Typed:
     """Return typed totals; ``BadData`` with an ``E-CSV-…`` code and the line for a row that cannot be placed."""
-    if len(data) > MAX_BYTES:
-        raise BadData("E-CSV-CELL", f"{len(data)} bytes, at most {MAX_BYTES}")
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise BadData("E-CSV-ENCODING", f"not UTF-8 at byte {error.start}") from None
+    lines = small_table(data)
     separator = ";" if lines and ";" in lines[0] else ","
     if not lines or _row(lines[0].lower(), separator, 1) != HEADER:
         raise BadData("E-CSV-LABEL", "the first line must be list,candidate,votes", Place(line=1))

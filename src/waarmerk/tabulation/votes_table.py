@@ -10,9 +10,9 @@ import csv
 
 from waarmerk.election.count import NUMBER
 from waarmerk.errors import BadData, Place
+from waarmerk.formats.csvlines import small_table
 from waarmerk.tabulation.party import Party, PartyList, Standing
 
-MAX_BYTES = 1 << 20
 HEAD = 200
 """Bytes by which a table is recognised."""
 MAX_LISTS = 1_000
@@ -31,12 +31,7 @@ def is_table(data: bytes) -> bool:
 
 def parse(data: bytes) -> list[Party]:
     """Return the parties of a table; a cell that cannot be read ends in ``BadData`` with an ``E-CSV-…`` code and its line."""
-    if len(data) > MAX_BYTES:
-        raise BadData("E-CSV-CELL", f"{len(data)} bytes, at most {MAX_BYTES}")
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise BadData("E-CSV-ENCODING", f"not UTF-8 at byte {error.start}") from None
+    lines = small_table(data)
     separator = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
     header = [name.strip().lower() for name in _cells(lines[0], separator, 1)] if lines else []
     if tuple(header[:3]) != HEADER:

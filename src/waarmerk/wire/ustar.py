@@ -168,7 +168,7 @@ class Reader:
         return False
 
 
-def blocks(stream: BinaryIO, size: int = COPY_BLOCK) -> Iterator[bytes]:
+def blocks(stream: BinaryIO) -> Iterator[bytes]:
     """Yield a stream in blocks."""
-    while block := stream.read(size):
+    while block := stream.read(COPY_BLOCK):
         yield block
