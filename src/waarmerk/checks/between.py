@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from waarmerk.checks import triage
 from waarmerk.checks.editions import choose
@@ -85,4 +85,4 @@ def _with(examined: Examined, more: Sequence[Finding]) -> Examined:
         return examined
     by_difference = examined.protocol.edition.investigated
     ranked = triage.rank(triage.fold([*examined.findings, *more]), by_difference=by_difference)
-    return Examined(ranked, examined.not_judged, examined.protocol)
+    return replace(examined, findings=ranked)

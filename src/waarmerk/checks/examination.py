@@ -10,9 +10,12 @@ import numpy as np
 from waarmerk.checks import triage
 from waarmerk.checks.case import Case, NotJudged
 from waarmerk.checks.editions import Protocol, choose
+from waarmerk.checks.model import FEWEST_STATIONS, Statistics, statistics
 from waarmerk.checks.rules import RULES, Rule
-from waarmerk.election.count import Count, Level
+from waarmerk.election.count import Count, Figure, Level
 from waarmerk.election.finding import Code, Finding
+
+STATISTICAL = tuple(code for code in Code if code.value.startswith("H-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,12 @@ class Context:
     """Name of an edition that is used whatever the election says."""
     postcodes: Mapping[str, str] | None = None
     """Post code (``1234AB``) to neighbourhood; without it P-06 compares with the municipality only."""
+    statistics: bool = True
+    """Whether the statistics are asked too; without them only rules."""
+    earlier: tuple[Count, ...] = ()
+    """Counts of earlier elections; those of the same authority say what to expect of the lists."""
+    budget: float | None = None
+    """Flag at most so many statistical findings per hundred stations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class Examined:
     findings: tuple[Finding, ...]
     not_judged: tuple[NotJudged, ...]
     protocol: Protocol
+    statistics: Statistics | None = None
 
 
 def examine(count: Count, context: Context | None = None) -> Examined:
@@ -50,8 +60,30 @@ def examine(count: Count, context: Context | None = None) -> Examined:
             continue
         for answer in _put(rule, case):
             (findings if isinstance(answer, Finding) else silent).append(answer)  # type: ignore[arg-type]
+    said = _statistics(case, context, findings, silent) if context.statistics else None
     ranked = triage.rank(triage.merge(findings), by_difference=protocol.edition.investigated)
-    return Examined(ranked, tuple(_together(silent)), protocol)
+    return Examined(ranked, tuple(_together(silent)), protocol, said)
+
+
+def _statistics(case: Case, context: Context, findings: list[Finding], silent: list[NotJudged]) -> Statistics | None:
+    """Add what the statistics find; a defect of ours in them is said, and leaves every rule standing."""
+    count = case.count
+    if count.level is not Level.STATION or not case.judged.any():
+        silent.append(NotJudged(STATISTICAL, "level", len(count.units)))
+        return None
+    try:
+        said = statistics(
+            count, case.category, postcodes=context.postcodes, earlier=context.earlier, budget=context.budget
+        )
+    except Exception as problem:
+        findings.append(_failed_at(case, STATISTICAL[0], None, problem))
+        return None
+    findings.extend(said.findings)
+    if said.stations < FEWEST_STATIONS:
+        silent.append(NotJudged(STATISTICAL, "few-stations", said.stations))
+    _, absent = case.stations(Code.H06, Figure.ADMITTED)
+    silent.extend(absent)
+    return said
 
 
 def _put(rule: Rule, case: Case) -> list[Finding | NotJudged]:
@@ -76,7 +108,11 @@ def _unit_by_unit(rule: Rule, case: Case) -> list[Finding | NotJudged]:
 
 
 def _failed(rule: Rule, case: Case, row: int | None, problem: Exception) -> Finding:
-    return case.at(Code.C31, row, {"rule": rule.code.value, "problem": type(problem).__name__})
+    return _failed_at(case, rule.code, row, problem)
+
+
+def _failed_at(case: Case, code: Code, row: int | None, problem: Exception) -> Finding:
+    return case.at(Code.C31, row, {"rule": code.value, "problem": type(problem).__name__})
 
 
 def _not_applicable(case: Case) -> Iterable[NotJudged]:

@@ -56,5 +56,6 @@ SEVERITY: dict[Code, Severity] = {
     Code.X16: W,
     Code.X17: E,
     Code.NO_DEFINITION: W,
-}
-"""X-09 and X-10 are warnings between published files, where later corrections stand beside earlier ones (eml-nl.md 7.2)."""
+} | {code: R for code in Code if code.value.startswith("H-")}
+"""X-09 and X-10 are warnings between published files, where later corrections stand beside earlier ones (eml-nl.md 7.2).
+H-codes below the threshold of the statistics are notices."""

@@ -13,8 +13,20 @@ from math import log2
 
 from waarmerk.election.finding import Code, Finding, Severity
 
-GOES_INTO: dict[Code, Code] = {Code.C12: Code.C11, Code.C14: Code.L01, Code.P04: Code.L01}
-"""When both stand at one unit. C-13 stands at the total and is looked at apart."""
+GOES_INTO: dict[Code, tuple[Code, ...]] = {
+    Code.C12: (Code.C11,),
+    Code.C14: (Code.L01,),
+    Code.P01: (Code.H17,),
+    Code.P02: (Code.H13,),
+    Code.P03: (Code.H13,),
+    Code.P04: (Code.L01, Code.H06, Code.H09, Code.H11, Code.H08),
+    Code.P05: (Code.H05, Code.H07, Code.H10, Code.H15),
+    Code.P06: (Code.H01, Code.H02, Code.H03),
+    Code.H14: (Code.L02, Code.C27),
+}
+"""Into which findings of its unit a finding goes, the first that is there. C-13 stands at the total and is looked at apart."""
+OF_DIFFERENCES = frozenset({Code.H06, Code.H08, Code.H09, Code.H11})
+"""What explains a difference of voters and ballots: it and the law's finding name each other."""
 SIZE: dict[Code, tuple[str, ...]] = {
     Code.C04: ("sum", "total"),
     Code.C05: ("sum", "valid"),
@@ -37,7 +49,7 @@ SIZE: dict[Code, tuple[str, ...]] = {
     Code.P04: ("size",),
     Code.P05: ("moved",),
     Code.P06: ("moved",),
-}
+} | {code: ("moved",) for code in Code if code.value.startswith("H-")}
 """Which figures say how many votes are concerned: one figure, or the distance between two."""
 
 RankKey = tuple[int, float, str, str, int, tuple[int, ...]]
@@ -46,10 +58,20 @@ RankKey = tuple[int, float, str, str, int, tuple[int, ...]]
 def merge(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings with those that share a cause inside the one that names it, which takes the highest severity."""
     by_unit: dict[str | None, list[Finding]] = defaultdict(list)
+    both: dict[str, list[Finding]] = defaultdict(list)
     for finding in fold(findings):
         by_unit[finding.unit].append(finding)
-    merged = [finding for unit in by_unit.values() for finding in _merge_unit(unit)]
-    return _total_into_stations(merged)
+        if "other_unit" in finding.figures:
+            both[str(finding.figures["other_unit"])].append(finding)
+    inside: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    kept: list[Finding] = []
+    for unit, here in by_unit.items():
+        leads = [*here, *both.get(unit or "", ())]
+        for finding in here:
+            lead = next(iter(_leads(finding, leads)), None)
+            kept.append(finding) if lead is None else inside[lead.identity].append(finding)
+    merged = [_absorb(finding, inside.get(finding.identity, ())) for finding in kept]
+    return _naming_each_other(_total_into_stations(merged))
 
 
 def fold(findings: Iterable[Finding]) -> list[Finding]:
@@ -69,7 +91,7 @@ def rank(findings: Iterable[Finding], *, by_difference: bool = False) -> tuple[F
 def rank_key(finding: Finding, *, by_difference: bool = False) -> RankKey:
     """Return the place of a finding in a report, over any number of files."""
     size = abs(_figure(finding, "difference")) if _is_law(finding) and by_difference else votes_concerned(finding)
-    weight = float(size) if _is_law(finding) else priority(size)
+    weight = float(size) if _is_law(finding) else priority(finding, size)
     return (_class(finding), -weight, *finding.identity)
 
 
@@ -80,9 +102,9 @@ def votes_concerned(finding: Finding) -> int:
     return abs(values[0] - values[1]) if len(values) == 2 else abs(values[0]) if values else 0
 
 
-def priority(votes: int) -> float:
+def priority(finding: Finding, votes: int) -> float:
     """Probability × impact (checks.md 3.7): a rule is certain of what it says; the impact grows with the logarithm."""
-    return 1 + log2(max(votes, 1))
+    return (1.0 if finding.probability is None else finding.probability) * (1 + log2(max(votes, 1)))
 
 
 def _class(finding: Finding) -> int:
@@ -97,22 +119,49 @@ def _is_law(finding: Finding) -> bool:
     return finding.code is Code.L01
 
 
-def _merge_unit(findings: Sequence[Finding]) -> list[Finding]:
-    if len(findings) == 1:
-        return list(findings)
-    leads = {finding.code: finding for finding in findings}
-    kept: list[Finding] = []
-    inside: dict[Code, list[Finding]] = defaultdict(list)
+def _leads(finding: Finding, others: Sequence[Finding]) -> list[Finding]:
+    """Return the findings about the same cause that this one goes into, the best first."""
+    wanted = GOES_INTO.get(finding.code, ())
+    fitting = [other for other in others if other.code in wanted and _same_place(finding, other)]
+    return sorted(fitting, key=lambda other: (wanted.index(other.code), -(other.score or 0.0)))
+
+
+def _same_place(finding: Finding, lead: Finding) -> bool:
+    """Whether a finding on a list or rows is about the list or rows of the other one."""
+    if finding.code is Code.P05:
+        return lead.code is Code.H10 or finding.list in {lead.list, *(cell.list for cell in lead.cells)}
+    if finding.code is Code.P06:
+        return finding.list == lead.list and bool(set(finding.candidates) & set(lead.candidates))
+    return True
+
+
+def _naming_each_other(findings: list[Finding]) -> list[Finding]:
+    """Let the law's finding and the one that explains its difference name each other; the law's list stays whole."""
+    law = {finding.unit for finding in findings if _is_law(finding)}
+    explained: dict[object, list[Code]] = defaultdict(list)
     for finding in findings:
-        lead = GOES_INTO.get(finding.code)
-        (inside[lead] if lead in leads else kept).append(finding)
-    return [_absorb(finding, inside.get(finding.code, ())) for finding in kept]
+        if finding.code in OF_DIFFERENCES:
+            for unit in (finding.unit, finding.figures.get("other_unit")):
+                explained[unit].append(finding.code)
+
+    def named(finding: Finding) -> Finding:
+        if _is_law(finding) and explained.get(finding.unit):
+            return replace(finding, see=tuple(dict.fromkeys(explained[finding.unit])))
+        units = {finding.unit, finding.figures.get("other_unit")}
+        return replace(finding, see=(Code.L01,)) if finding.code in OF_DIFFERENCES and units & law else finding
+
+    return [named(finding) for finding in findings]
 
 
 def _absorb(lead: Finding, others: Sequence[Finding]) -> Finding:
     if not others:
         return lead
     severity = max(lead.severity, *(other.severity for other in others))
+    named = next((other for other in others if other.hypothesis and not lead.hypothesis), None)
+    if named:
+        lead = replace(
+            lead, hypothesis=named.hypothesis, score=named.score, probability=named.probability, cells=named.cells
+        )
     return replace(lead, severity=severity, also=(*lead.also, *others))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -98,6 +98,22 @@ Figures = Mapping[str, FigureValue]
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure under suspicion: as reported, as was to be expected, and as it would be without the mistake."""
+
+    unit: str
+    reported: int
+    list: int | None = None
+    candidate: int | None = None
+    figure: str | None = None
+    """What is counted beside votes, by its name (``blank``)."""
+    expected: str | None = None
+    """With one decimal; ``None`` where nothing is expected."""
+    corrected: int | None = None
+    """Never more than a question: nobody takes it over without the paper."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fact at one unit. ``figures`` are named integers or exact texts (``"52.9"``), the placeholders of its words."""
 
@@ -111,7 +127,13 @@ class Finding:
     also: tuple[Finding, ...] = ()
     """Findings about the same cause that went into this one (checks.md 5.1)."""
     hypothesis: str | None = None
+    """Which mistake explains it best; ``None`` for rules."""
     score: float | None = None
+    """Log odds that this mistake was made; ``None`` for rules."""
+    probability: float | None = None
+    cells: tuple[Cell, ...] = ()
+    see: tuple[Code, ...] = ()
+    """Codes of findings at this unit that are about the same, and stand by themselves."""
 
     @property
     def identity(self) -> tuple[str, str, int, tuple[int, ...]]:
@@ -132,6 +154,9 @@ def as_value(finding: Finding) -> dict[str, Any]:
         "also": [as_value(other) for other in finding.also],
         "hypothesis": finding.hypothesis,
         "score": finding.score,
+        "probability": finding.probability,
+        "cells": [asdict(cell) for cell in finding.cells],
+        "see": [code.value for code in finding.see],
     }
 
 
@@ -148,4 +173,7 @@ def from_value(value: Mapping[str, Any]) -> Finding:
         also=tuple(from_value(other) for other in value["also"]),
         hypothesis=value["hypothesis"],
         score=value["score"],
+        probability=value["probability"],
+        cells=tuple(Cell(**cell) for cell in value["cells"]),
+        see=tuple(Code(code) for code in value["see"]),
     )

@@ -61,20 +61,20 @@ def causes(found: Iterable[Explanation], parameters: Parameters) -> list[Cause]:
     for number, top in enumerate(waiting):
         if number in used:
             continue
-
-        def near(explanation: Explanation) -> set[int]:
-            candidates = {other for station in explanation.stations for other in at[station]} - used
-            return {other for other in candidates if overlap(explanation, waiting[other])}
-
-        group = near(top) | {number}
+        group = _near(top, waiting, at, used) | {number}
         lead = _lead(top, [waiting[other] for other in sorted(group)], parameters)
         if lead is not top:
-            group |= near(lead)
+            group |= _near(lead, waiting, at, used)
         used |= group
         others = tuple(waiting[other] for other in sorted(group) if waiting[other] is not lead)
         total = sum(exp(min(e.score, 30)) for e in (lead, *others))
         made.append(Cause(lead, top.score, min(total / (1 + total), parameters.largest_probability), others))
     return made
+
+
+def _near(one: Explanation, waiting: Sequence[Explanation], at: dict[int, list[int]], used: set[int]) -> set[int]:
+    candidates = {other for station in one.stations for other in at[station]} - used
+    return {other for other in candidates if overlap(one, waiting[other])}
 
 
 def overlap(one: Explanation, two: Explanation) -> bool:
@@ -97,9 +97,7 @@ def overlap(one: Explanation, two: Explanation) -> bool:
 def _lead(top: Explanation, others: Sequence[Explanation], parameters: Parameters) -> Explanation:
     """Return the most specific explanation that holds and has no equal; else the likeliest."""
     wanted = SPECIFIC.get(top.code, frozenset())
-    specific = sorted(
-        (e for e in others if e.code in wanted and _holds(e, top, parameters)), key=lambda e: -e.score
-    )
+    specific = sorted((e for e in others if e.code in wanted and _holds(e, top, parameters)), key=lambda e: -e.score)
     if not specific:
         return top
     first = specific[0]

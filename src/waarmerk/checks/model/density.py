@@ -27,19 +27,19 @@ def ln_beta_binomial(x: ArrayLike, n: ArrayLike, share: ArrayLike, m: ArrayLike)
         + gammaln(x + a) - gammaln(a) + gammaln(rest + b) - gammaln(b)
         - gammaln(n + m) + gammaln(m)
     )  # fmt: skip
-    return np.where(inside, value, -np.inf)
+    return np.asarray(np.where(inside, value, -np.inf))
 
 
 def ln_anything(x: ArrayLike, n: ArrayLike) -> Real:
     """Return ln of the density of a figure that can be anything from 0 to ``n``: log-uniform (3.3)."""
-    return -np.log(np.asarray(x, float) + 1) - np.log(np.log(np.asarray(n, float) + 2))
+    return np.asarray(-np.log(np.asarray(x, float) + 1) - np.log(np.log(np.asarray(n, float) + 2)))
 
 
 def ln_cell(x: ArrayLike, n: ArrayLike, share: ArrayLike, m: ArrayLike, epsilon: float) -> Real:
     """Return ln of the probability of a cell: mostly beta-binomial, now and then anything (3.3)."""
     x = np.asarray(x, float)
     ordinary = np.log1p(-epsilon) + ln_beta_binomial(x, n, share, m)
-    return np.logaddexp(ordinary, np.log(epsilon) + ln_anything(np.maximum(x, 0), n))
+    return np.asarray(np.logaddexp(ordinary, np.log(epsilon) + ln_anything(np.maximum(x, 0), n)))
 
 
 def ln_one_slip(true: ArrayLike, written: ArrayLike) -> Real:
@@ -82,18 +82,19 @@ def _digits(number: Whole) -> Whole:
 def ln_core(difference: ArrayLike, some: float, further: float) -> Real:
     """Return ln P(δ) where nothing special happened: zero, or geometric on both sides (3.6, Difference)."""
     size = np.abs(np.asarray(difference, float))
-    return np.where(size == 0, np.log(1 - some), np.log(some / 2 * (1 - further)) + (size - 1) * np.log(further))
+    further_on = np.log(some / 2 * (1 - further)) + (size - 1) * np.log(further)
+    return np.asarray(np.where(size == 0, np.log(1 - some), further_on))
 
 
 def ln_difference(difference: ArrayLike, some: float, further: float) -> Real:
     """Return ln P(δ) with 2 % of anything beside the core (3.6)."""
     core = np.log(0.98) + ln_core(difference, some, further)
-    return np.logaddexp(core, np.log(0.02) + ln_any_difference(difference))
+    return np.asarray(np.logaddexp(core, np.log(0.02) + ln_any_difference(difference)))
 
 
 def ln_any_difference(difference: ArrayLike) -> Real:
     """Return ln of a difference that can be anything (3.6, H8)."""
-    return -np.log(2 * (np.abs(np.asarray(difference, float)) + 1) * DIFFERENCES)
+    return np.asarray(-np.log(2 * (np.abs(np.asarray(difference, float)) + 1) * DIFFERENCES))
 
 
 def core_of_differences(differences: Whole) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What the difference of voters and ballots says: a slip of the pen that it proves, a neighbour's ballots, or just too much (H6, H8, H9, H11)."""
+"""What the difference of voters and ballots says: a slip of the pen that it proves, a neighbour's ballots, or too much (3.6)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ def _slips_of_votes(
         row, column, station, by, chance, size = (a[good] for a in (row, column, station, by, chance, size))
         true = observed.votes[station, column] + by
         gain = (
-            ln_cell(true, size, expected.share[station, column], expected.m_effective[station, column], parameters.epsilon)
+            ln_cell(
+                true, size, expected.share[station, column], expected.m_effective[station, column], parameters.epsilon
+            )
             - expected.fit[station, column]
             + slip[row, column]
             + chance
@@ -170,7 +172,9 @@ def _slips_of_others(differences: Differences, different: Whole, parameters: Par
             fit = _rejected_fit(true, after, mean, m) - _rejected_fit(value, whole, mean, m)
             chance = differences.ln(-offset) - differences.ln(observed.difference)
             gain = slip + fit + chance
-            for s in different[(gain[different] + prior > parameters.keep) & known[different] & (change[different] != 0)]:
+            for s in different[
+                (gain[different] + prior > parameters.keep) & known[different] & (change[different] != 0)
+            ]:
                 slot = Slot(Place(int(s), figure=figure), int(value[s]), float(mean * whole[s]), int(true[s]))
                 yield Explanation(
                     Code.H06, int(s), float(gain[s] + prior), float(gain[s]), (slot,),

@@ -32,14 +32,14 @@ def explain(observed: Observed, category: str, parameters: Parameters) -> Iterat
     voters = np.log(parameters.rates.voters) - np.log(5)
     three = (Figure.POLL_CARDS, Figure.PROXIES, Figure.VOTER_PASSES)
     forbidden = _impossible(observed, category)
-    yield from _shares(observed, Code.H14, three, ((0, 1), (1, 2), (0, 2)), admitted, voters, (1, 2), parameters, forbidden)
+    yield from _shares(
+        observed, Code.H14, three, ((0, 1), (1, 2), (0, 2)), admitted, voters, (1, 2), parameters, forbidden
+    )
 
 
 def _impossible(observed: Observed, category: str) -> Whole:
     """Return what is certain: 1 for more proxies than voters may carry (L-02), 2 for passes where there are none (C-27)."""
-    cards, proxies, passes = (
-        observed.figure(f) for f in (Figure.POLL_CARDS, Figure.PROXIES, Figure.VOTER_PASSES)
-    )
+    cards, proxies, passes = (observed.figure(f) for f in (Figure.POLL_CARDS, Figure.PROXIES, Figure.VOTER_PASSES))
     known = observed.reported(Figure.POLL_CARDS, Figure.PROXIES)
     kind = np.where(known & (proxies > 2 * (cards + passes)), 1, 0)
     return np.where((category in NO_PASSES) & (passes > 0), 2, kind)
@@ -94,6 +94,9 @@ def _shares(
                 )
                 for i in which
             )
-            moved = abs(slots[0].reported - (slots[0].corrected if slots[0].corrected is not None else round(slots[0].expected or 0)))
+            moved = abs(
+                slots[0].reported
+                - (slots[0].corrected if slots[0].corrected is not None else round(slots[0].expected or 0))
+            )
             kind = "exchanged" if corrected else "one"
             yield Explanation(code, int(s), float(score), gain, slots, moved=moved, figures={"case": kind})

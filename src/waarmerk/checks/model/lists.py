@@ -53,7 +53,11 @@ def _exchanged(
     i, j = np.triu_indices(number, 1)
     delta = shares.scale[s][j] - shares.scale[s][i]
     after = square + 2 * delta * (turned[i] - turned[j]) + delta**2 * (diagonal[i] + diagonal[j] - 2 * precision[i, j])
-    gain = -0.5 * (shares.freedom + number) * (np.log1p(np.maximum(after, 0) / shares.freedom) - np.log1p(square / shares.freedom))
+    gain = (
+        -0.5
+        * (shares.freedom + number)
+        * (np.log1p(np.maximum(after, 0) / shares.freedom) - np.log1p(square / shares.freedom))
+    )
     prior = np.log(parameters.rates.lists) - np.log(len(i))
     most = np.minimum(losses[i] + losses[j], parameters.cut) * parameters.tempering
     for at in np.flatnonzero((votes[i] != votes[j]) & (gain + most + prior > parameters.keep)):
@@ -74,8 +78,10 @@ def _pages_exchanged(observed: Observed, expected: Expected, s: int, a: int, b: 
     rows = min(len(x), len(y))
     if x[rows:].any() or y[rows:].any():
         return -np.inf
-    return _row_fit(observed, expected, s, a, y, parameters) + _row_fit(observed, expected, s, b, x, parameters) - float(
-        expected.fit[s, one.columns].sum() + expected.fit[s, two.columns].sum()
+    return (
+        _row_fit(observed, expected, s, a, y, parameters)
+        + _row_fit(observed, expected, s, b, x, parameters)
+        - float(expected.fit[s, one.columns].sum() + expected.fit[s, two.columns].sum())
     )
 
 
@@ -85,11 +91,19 @@ def _row_fit(observed: Observed, expected: Expected, s: int, index: int, x: Real
     rows = at.stop - at.start
     page = np.zeros(rows)
     page[: min(len(x), rows)] = x[:rows]
-    return float(ln_cell(page, page.sum(), expected.share[s, at], expected.m_effective[s, at], parameters.epsilon).sum())
+    return float(
+        ln_cell(page, page.sum(), expected.share[s, at], expected.m_effective[s, at], parameters.epsilon).sum()
+    )
 
 
 def _pile(
-    observed: Observed, expected: Expected, shares: ListModel, s: int, filled: float, usual: Real, parameters: Parameters
+    observed: Observed,
+    expected: Expected,
+    shares: ListModel,
+    s: int,
+    filled: float,
+    usual: Real,
+    parameters: Parameters,
 ) -> Iterator[Explanation]:
     votes = observed.lists[s]
     if len(votes) < 2:
@@ -116,7 +130,10 @@ def _pile(
         m, extra, place = _which_rows(observed, expected, shares, s, i, j, m, float(gain[at]), parameters)
         total = extra
         if total + prior > parameters.keep:
-            slots = (_total(s, j, votes, usual, votes[j] - m), _total(s, i, votes, usual, votes[i] + m))
+            slots: tuple[Slot, ...] = (
+                _total(s, j, votes, usual, votes[j] - m),
+                _total(s, i, votes, usual, votes[i] + m),
+            )
             if "row" in place:
                 row = int(place["row"])
                 slots += (_row(observed, expected, s, j, row, -m), _row(observed, expected, s, i, row, m))
@@ -142,7 +159,6 @@ def _which_rows(
         return best
     before = shares.density(s, observed.lists[s][None])[0]
     at_j = slice(two.start, two.start + rows)
-    at_i = slice(one.start, one.start + rows)
     surplus = observed.votes[s, at_j] - observed.lists[s, j] * expected.share[s, at_j]
     row = int(np.argmax(surplus))
     have = int(observed.votes[s, two.start + row])
@@ -187,9 +203,7 @@ def _off(
 
 
 def _total(s: int, index: int, votes: Real, usual: Real, corrected: float | None) -> Slot:
-    return Slot(
-        Place(s, index), int(votes[index]), float(usual[index]), None if corrected is None else int(corrected)
-    )
+    return Slot(Place(s, index), int(votes[index]), float(usual[index]), None if corrected is None else int(corrected))
 
 
 def _row(observed: Observed, expected: Expected, s: int, index: int, row: int, more: int) -> Slot:

@@ -91,7 +91,7 @@ class Observed:
 
     def unit(self, station: int) -> Unit:
         """Return the unit of a station."""
-        return self.count.units[self.rows[station]]
+        return self.count.units[int(self.rows[station])]
 
     def figure(self, figure: Figure) -> Whole:
         """Return a figure of every station; 0 where it is absent."""

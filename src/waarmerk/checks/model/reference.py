@@ -44,7 +44,9 @@ def expected(observed: Observed, parameters: Parameters) -> Expected:
         mode = np.clip(np.rint(size * share), 0, size)
         best = ln_cell(mode, size, share, effective, parameters.epsilon)
         loss = np.maximum(best - fit, 0.0)
-        ordinary = ln_beta_binomial(mode, size, share, effective) - ln_beta_binomial(observed.votes, size, share, effective)
+        ordinary = ln_beta_binomial(mode, size, share, effective) - ln_beta_binomial(
+            observed.votes, size, share, effective
+        )
         votes = np.where(ordinary > parameters.reference.outlier, size * share, observed.votes)
     return Expected(share, weight, m, effective, fit, loss, place)
 
@@ -71,7 +73,9 @@ def _shares(observed: Observed, votes: Real, parameters: Parameters) -> tuple[Re
     share = (like @ votes + rules.likeness * share) / (behind[:, columns] + rules.likeness)
     weight = behind + rules.likeness
     area, share, weight = _place(observed, votes, lists, observed.area, share, weight, rules.area, parameters)
-    building, share, weight = _place(observed, votes, lists, observed.building, share, weight, rules.building, parameters)
+    building, share, weight = _place(
+        observed, votes, lists, observed.building, share, weight, rules.building, parameters
+    )
     return share, weight, (area, building)
 
 
@@ -114,9 +118,7 @@ def _place(
         mixed = share
         if np.isfinite(kappa):
             mixed = (near + kappa * share) / (behind[:, columns] + kappa)
-        fit = ln_cell(
-            observed.votes[with_others], size, mixed[with_others], rules.trial_m, rules.trial_epsilon
-        ).sum()
+        fit = ln_cell(observed.votes[with_others], size, mixed[with_others], rules.trial_m, rules.trial_epsilon).sum()
         best = max(best, (float(fit), kappa, mixed), key=lambda item: item[0])
     _, kappa, mixed = best
     if not np.isfinite(kappa):
@@ -147,4 +149,6 @@ def _spread(observed: Observed, share: Real, weight: Real, parameters: Parameter
 
 def _telling(observed: Observed, share: Real) -> NDArray[np.bool_]:
     """Return the cells that say something about the spread: something was to be expected there, or is there."""
-    return (observed.lists[:, observed.list_of] > 1) & ((observed.lists[:, observed.list_of] * share > 0.2) | (observed.votes > 0))
+    return (observed.lists[:, observed.list_of] > 1) & (
+        (observed.lists[:, observed.list_of] * share > 0.2) | (observed.votes > 0)
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 
 from waarmerk.checks.model.density import Real, Whole, ln_anything, ln_beta_binomial, ln_cell
 from waarmerk.checks.model.explanation import Explanation, Place, Slot
@@ -17,7 +18,10 @@ from waarmerk.election.finding import Code
 
 SUSPECT = 1.5
 """Losing less than this a cell starts no search (3.6, Pruning)."""
-MOVES = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
+SPLITS = 48
+"""Splits of one number that are tried; larger numbers in larger steps."""
+WIDTH = 4.0
+"""What adding up the splits can gain over the best one, at most about ln of their number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,13 +45,11 @@ class Page:
     @property
     def rows(self) -> int:
         """How many candidates there are."""
-        return self.votes.shape[1]
+        return int(self.votes.shape[1])
 
     def ln(self, stations: Whole, rows: Whole, x: Real, parameters: Parameters) -> Real:
         """Return ln f of other numbers in these rows."""
-        return ln_cell(
-            x, self.size[stations], self.share[stations, rows], self.m[stations, rows], parameters.epsilon
-        )
+        return ln_cell(x, self.size[stations], self.share[stations, rows], self.m[stations, rows], parameters.epsilon)
 
     def slot(self, station: int, row: int, corrected: int | None) -> Slot:
         """Return a cell of this list as a finding shows it."""
@@ -117,19 +119,17 @@ def _ties(ordered: Real) -> Real:
     starts[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
     runs = np.diff(np.append(np.flatnonzero(starts.ravel()), starts.size)).astype(float)
     owner = np.repeat(np.arange(stations), rows)[starts.ravel()]
-    return np.bincount(owner, runs * (runs - 1) / 2, minlength=stations)
+    return np.bincount(owner, runs * (runs - 1) / 2, minlength=stations).astype(float)
 
 
 def _prior(page: Page, s: Whole, j: Whole, k: Whole, lists: Real, rate: float, parameters: Parameters) -> Real:
     first, last = np.minimum(j, k), np.maximum(j, k)
-    inside = structure(
-        first, last, page.rows, page.number, parameters.distances, page.visible[s], page.neighbours[s]
-    )
+    inside = structure(first, last, page.rows, page.number, parameters.distances, page.visible[s], page.neighbours[s])
     return np.asarray(np.log(inside) - np.log(lists[s]) + np.log(rate))
 
 
 def _exchanges(page: Page, lists: Real, parameters: Parameters) -> Iterator[Explanation]:
-    s, j, k = _pairs(page.loss > SUSPECT, page.rows)
+    s, j, k = pairs_of(page.loss > SUSPECT, page.rows)
     one, two = page.votes[s, j], page.votes[s, k]
     prior = _prior(page, s, j, k, lists, parameters.rates.row, parameters)
     hopeful = (one != two) & (page.loss[s, j] + page.loss[s, k] + prior > parameters.keep)
@@ -153,7 +153,7 @@ def _exchanges(page: Page, lists: Real, parameters: Parameters) -> Iterator[Expl
         )
 
 
-def _pairs(suspect: NDArray[np.bool_], rows: int) -> tuple[Whole, Whole, Whole]:
+def pairs_of(suspect: NDArray[np.bool_], rows: int) -> tuple[Whole, Whole, Whole]:
     """Return every pair of a suspect cell with another of its list, each pair once."""
     s, j = np.nonzero(suspect)
     k = np.tile(np.arange(rows), len(s))
@@ -170,23 +170,23 @@ def _moves(page: Page, lists: Real, parameters: Parameters) -> Iterator[Explanat
     j = np.tile(np.arange(page.rows), len(s))
     s, k = np.repeat(s, page.rows), np.repeat(k, page.rows)
     x = page.votes[s, j]
-    prior = _prior(page, s, j, k, lists, parameters.rates.move, parameters) - 0.5 * np.log(x + 1)
-    hopeful = (x > 1) & (j != k) & (page.loss[s, j] + page.loss[s, k] + prior > parameters.keep)
+    prior = _prior(page, s, j, k, lists, parameters.rates.move, parameters)
+    hopeful = (x > 1) & (j != k) & (page.loss[s, j] + page.loss[s, k] + prior + WIDTH > parameters.keep)
     s, j, k, x, prior = (a[hopeful] for a in (s, j, k, x, prior))
     if not len(s):
         return
-    at_k, at_j = likely[s, k], likely[s, j]
-    centre = at_k + (x - at_j - at_k) * at_k / np.maximum(at_k + at_j, 1e-9)
-    width = np.sqrt(at_k * at_j / np.maximum(at_k + at_j, 1e-9)) + 1
-    tries = np.clip(np.rint(centre[:, None] + MOVES * width[:, None]), 1, x[:, None] - 0)
-    wide = [np.repeat(a, len(MOVES)) for a in (s, j, k)]
-    y = tries.ravel()
-    rest = np.repeat(x, len(MOVES)) - y
-    gain = page.ln(wide[0], wide[1], rest, parameters) + page.ln(wide[0], wide[2], y, parameters)
-    best = gain.reshape(tries.shape)
-    choice = best.argmax(axis=1)
-    gain = best[np.arange(len(s)), choice] - page.fit[s, j] - page.fit[s, k]
-    y = tries[np.arange(len(s)), choice]
+    # Every split of what stands at j gives the same paper: their probabilities add up.
+    steps = np.minimum(x, SPLITS)
+    part = np.arange(1, SPLITS + 1)
+    tries = np.where(part <= steps[:, None], np.rint(part * (x / steps)[:, None]), 0)
+    wide = [np.broadcast_to(a[:, None], tries.shape)[tries > 0] for a in (s, j, k, x)]
+    y_all = tries[tries > 0]
+    both = np.full(tries.shape, -np.inf)
+    both[tries > 0] = page.ln(wide[0], wide[1], wide[3] - y_all, parameters) + page.ln(
+        wide[0], wide[2], y_all, parameters
+    )
+    y = tries[np.arange(len(s)), both.argmax(axis=1)]
+    gain = logsumexp(both, axis=1) + np.log(x / steps) - page.fit[s, j] - page.fit[s, k]
     for i in np.flatnonzero(gain + prior > parameters.keep):
         station = int(s[i])
         slots = (
@@ -270,7 +270,7 @@ def _odd(page: Page, lists: Real, parameters: Parameters) -> Iterator[Explanatio
     for i in np.flatnonzero(score > parameters.keep):
         station = int(s[i])
         slot = page.slot(station, int(j[i]), None)
-        moved = abs(int(round(slot.reported - (slot.expected or 0))))
+        moved = abs(round(slot.reported - (slot.expected or 0)))
         yield Explanation(
             Code.H04, station, float(score[i]), float(gain[i]), (slot,), (page.index,),
             moved=moved, behind=float(page.weight[station]),

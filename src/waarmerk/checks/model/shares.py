@@ -45,7 +45,9 @@ class ListModel:
         p = counts.shape[-1]
         fit = -0.5 * (self.freedom + p) * np.log1p(square / self.freedom)
         spread = -0.5 * np.log(self.values + 1 / np.maximum(valid, 1)[..., None]).sum(axis=-1)
-        return np.asarray(fit + spread - 0.5 * np.log(counts + 0.375).sum(axis=-1) - 0.5 * p * np.log(np.maximum(valid, 1)))
+        return np.asarray(
+            fit + spread - 0.5 * np.log(counts + 0.375).sum(axis=-1) - 0.5 * p * np.log(np.maximum(valid, 1))
+        )
 
     def conditional(self, station: int, valid: float) -> tuple[Real, Real]:
         """Return for each list its deviation given all other lists, in standard deviations, and that deviation's size in u."""
@@ -109,7 +111,7 @@ def _neighbours(u: Real, judged: NDArray[np.bool_], groups: Groups) -> tuple[Rea
 
 
 def _scatter(residual: Real, rules: Lists) -> Real:
-    """Return a robust scatter matrix (multivariate t), shrunk to its diagonal, and that to a usual spread, where stations are few."""
+    """Return a robust scatter matrix (multivariate t); with few stations shrunk to its diagonal, and that to a usual one."""
     stations, p = residual.shape
     usual = rules.spread
     if stations < 2:

@@ -118,4 +118,3 @@ def _copy_first(
         return rows + (float(differences.ln(int(observed.difference[station]))) if known else 0.0)
 
     return (a, b) if original(a) <= original(b) else (b, a)
-
