@@ -21,6 +21,7 @@ SPECIFIC: dict[Code, frozenset[Code]] = {
     Code.H04: PAGES | {Code.H01, Code.H02, Code.H03, Code.H06},
     Code.H07: frozenset({Code.H05, Code.H10, Code.H16}),
     Code.H15: PAGES | {Code.H06, Code.H07},
+    Code.H10: frozenset({Code.H11}),
     Code.H12: frozenset({Code.H16}),
 }
 """Which causes explain what a general finding only sees: the last column of the table in checks.md 5.1."""
@@ -83,6 +84,8 @@ def overlap(one: Explanation, two: Explanation) -> bool:
     if not shared:
         return False
     if one.explains_difference and two.explains_difference:
+        return True
+    if {one.code, two.code} == {Code.H10, Code.H11} and set(one.stations) == set(two.stations):
         return True
     for whole, part in ((one, two), (two, one)):
         if whole.code in WHOLE_STATIONS and (part.lists or part.code in WHOLE_STATIONS):

@@ -29,6 +29,8 @@ from waarmerk.election.finding import Code
 
 OFFSETS = (-2, -1, 0, 1, 2)
 """A slip may stand beside an ordinary small difference."""
+WORTH = 0.3
+"""An empty row where so little was expected was not left empty by a slip."""
 FEWEST_EXCHANGED = 8
 """Ballots of two stations are not said to be exchanged for less (3.6, H11)."""
 OTHERS = (Figure.BLANK, Figure.INVALID, Figure.POLL_CARDS, Figure.PROXIES, Figure.VOTER_PASSES)
@@ -95,11 +97,12 @@ def _slips_of_votes(
     observed, columns = differences.observed, differences.observed.list_of
     filled = (observed.votes[different] > 0).sum(axis=1)
     prior = np.log(parameters.rates.digit) - np.log(filled + 20)
+    worth = np.nonzero((observed.votes[different] > 0) | (expected.loss[different] > WORTH))
+    x = observed.votes[different][worth]
     for offset in OFFSETS:
         change = observed.difference[different] + offset
-        x = observed.votes[different]
-        y = x + change[:, None]
-        slip = ln_one_slip(y, x)
+        slip = np.full(observed.votes[different].shape, -np.inf)
+        slip[worth] = ln_one_slip(x + change[worth[0]], x)
         row, column = np.nonzero(np.isfinite(slip) & (change != 0)[:, None])
         station, by = different[row], change[row]
         chance = differences.ln(-offset) - differences.ln(observed.difference[station])

@@ -17,6 +17,8 @@ from waarmerk.election.finding import Code
 STEPS = 12
 FEWEST = 3
 EXTREMES = 3
+ROWS_HELP = 8.0
+"""What one row can add to the evidence of the lists for a pile; with less hope rows are not looked at."""
 
 
 def explain(
@@ -127,6 +129,8 @@ def _pile(
             best[i, j] = row
     for at in best.values():
         i, j, m = tries[at]
+        if gain[at] + prior + ROWS_HELP < parameters.keep:
+            continue
         m, extra, place = _which_rows(observed, expected, shares, s, i, j, m, float(gain[at]), parameters)
         total = extra
         if total + prior > parameters.keep:

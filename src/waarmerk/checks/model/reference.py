@@ -112,13 +112,14 @@ def _place(
     if not with_others.any():
         return float("inf"), share, weight
     columns, rules = observed.list_of, parameters.reference
+    row, column = np.nonzero(_telling(observed, share) & with_others[:, None])
+    cells = observed.votes[row, column], observed.lists[row, columns[column]]
     best = (-np.inf, float("inf"), share)
-    size = observed.lists[with_others][:, columns]
     for kappa in choices:
         mixed = share
         if np.isfinite(kappa):
             mixed = (near + kappa * share) / (behind[:, columns] + kappa)
-        fit = ln_cell(observed.votes[with_others], size, mixed[with_others], rules.trial_m, rules.trial_epsilon).sum()
+        fit = ln_cell(*cells, mixed[row, column], rules.trial_m, rules.trial_epsilon).sum()
         best = max(best, (float(fit), kappa, mixed), key=lambda item: item[0])
     _, kappa, mixed = best
     if not np.isfinite(kappa):

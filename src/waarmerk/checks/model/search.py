@@ -43,7 +43,7 @@ def search(observed: Observed, category: str, parameters: Parameters, earlier: R
         total += audit(page, parameters)
     found.extend(of_differences.explain(differences, reference, shares, parameters))
     found.extend(lists.explain(observed, reference, shares, filled, parameters))
-    found.extend(stations.exchanged(observed, shares, parameters))
+    found.extend(stations.exchanged(observed, reference, shares, parameters))
     found.extend(stations.copied(observed, reference, differences, filled, parameters))
     found.extend(figures.explain(observed, category, parameters))
     return Searched(tuple(found), total)

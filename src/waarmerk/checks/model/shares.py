@@ -16,6 +16,10 @@ from waarmerk.checks.model.observed import Groups, Observed
 from waarmerk.checks.model.parameters import Lists, Parameters
 
 
+HELD = 0.5
+"""How far one station can draw a mean: it may be the one that is wrong."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ListModel:
     """Location and scatter of list shares."""
@@ -83,8 +87,7 @@ def geographic(observed: Observed, u: Real, judged: NDArray[np.bool_], rules: Li
     good = judged[:, None]
     count = max(int(judged.sum()), 1)
     centre = np.median(u[judged], axis=0) if judged.any() else u.mean(axis=0)
-    # One station's share of a mean is bounded: it may be the one that is wrong.
-    held = np.where(good, centre + np.clip(u - centre, -0.5, 0.5), 0.0)
+    held = np.where(good, centre + np.clip(u - centre, -HELD, HELD), 0.0)
     others = count - judged[:, None].astype(float)
     location = np.where(others > 0, (held.sum(axis=0) - held) / np.maximum(others, 1), centre)
     for groups, prior in (
@@ -94,6 +97,24 @@ def geographic(observed: Observed, u: Real, judged: NDArray[np.bool_], rules: Li
     ):
         near, behind = _neighbours(held, judged, groups)
         location = (near + prior * location) / (behind + prior)
+    return np.asarray(location)
+
+
+def geographic_at(observed: Observed, u: Real, others: NDArray[np.bool_], rules: Lists, station: int) -> Real:
+    """Return the same for one station, from the others only."""
+    known = u[others]
+    centre = np.median(known, axis=0)
+    location = centre + np.clip(known - centre, -HELD, HELD).mean(axis=0) if len(known) else u[station]
+    for groups, prior in (
+        (observed.neighbourhood, rules.neighbourhood),
+        (observed.area, rules.area),
+        (observed.building, rules.building),
+    ):
+        near = others & (groups == groups[station]) & (groups >= 0)
+        number = int(near.sum())
+        if number:
+            held = centre + np.clip(u[near] - centre, -HELD, HELD)
+            location = (held.sum(axis=0) + prior * location) / (number + prior)
     return np.asarray(location)
 
 

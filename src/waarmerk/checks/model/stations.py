@@ -6,22 +6,32 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from waarmerk.checks.model.density import Real
+from waarmerk.checks.model.density import Real, ln_cell
 from waarmerk.checks.model.differences import Differences
 from waarmerk.checks.model.explanation import Explanation, Place, Slot
 from waarmerk.checks.model.observed import Observed
 from waarmerk.checks.model.parameters import Parameters
 from waarmerk.checks.model.reference import Expected
-from waarmerk.checks.model.shares import ListModel, geographic
+from waarmerk.checks.model.shares import ListModel, geographic_at
 from waarmerk.election.finding import Code
 
 FEWEST_ROWS = 3
 """A page with fewer filled rows is alike by chance."""
 TEMPER_EXCHANGE, TEMPER_COPY = 0.8, 0.7
+HOPE = 4.0
+"""How much worse the lists may fit than a finding needs, before the candidates of two stations are compared."""
+LARGEST_SEARCH = 100
+"""Pairs of stations that are looked at closely, beside one for each second station; the likeliest first."""
+PLACE_M, PLACE_TEMPER, PLACE_CUT = 0.4, 0.2, 20.0
+"""Places say less of candidates than like-minded stations do, and rows of a station are not independent."""
+PLACE_AREA, PLACE_BUILDING = 400.0, 100.0
+"""Weight in votes of the larger place beside the smaller (the choices of 3.5 that real counts make most often)."""
 
 
-def exchanged(observed: Observed, shares: ListModel, parameters: Parameters) -> Iterator[Explanation]:
-    """Yield H10: each of two stations has the result that was to be expected at the other's place."""
+def exchanged(
+    observed: Observed, expected: Expected, shares: ListModel, parameters: Parameters
+) -> Iterator[Explanation]:
+    """Yield H10: each of two stations has the result that was to be expected at the other's place, lists and candidates."""
     judged = np.flatnonzero(shares.judged)
     if len(judged) < 4:
         return
@@ -37,9 +47,17 @@ def exchanged(observed: Observed, shares: ListModel, parameters: Parameters) -> 
     own = np.diag(fits)
     rough = TEMPER_EXCHANGE * (fits + fits.T - own[:, None] - own[None, :])
     prior = np.log(parameters.rates.station_exchange) - np.log(observed.stations)
-    for i, j in np.argwhere(np.triu(rough, 1) + prior > parameters.keep):
+    home = observed.building[judged]
+    rough[(home[:, None] == home[None, :]) & (home >= 0)[:, None]] = -np.inf  # at one address either is expected
+    hopeful = np.argwhere(np.triu(rough, 1) + prior + HOPE > parameters.keep)
+    hopeful = hopeful[np.argsort(-rough[hopeful[:, 0], hopeful[:, 1]], kind="stable")][
+        : LARGEST_SEARCH + len(judged) // 2
+    ]
+    for i, j in hopeful:
         a, b = int(judged[i]), int(judged[j])
         gain = _leaving_both_out(observed, shares, a, b, parameters)
+        if gain + prior + HOPE > parameters.keep:
+            gain += _rows_at_the_other_place(observed, expected, a, b, parameters)
         if gain + prior > parameters.keep:
             yield Explanation(
                 Code.H10, a, float(gain + prior), gain, other=b,
@@ -51,13 +69,47 @@ def _leaving_both_out(observed: Observed, shares: ListModel, a: int, b: int, par
     """Return the gain with neither station in what is expected of the other: neighbours would prove each other."""
     others = shares.judged.copy()
     others[[a, b]] = False
-    location = geographic(observed, shares.scale, others, parameters.lists)
+    location = {s: geographic_at(observed, shares.scale, others, parameters.lists, s) for s in (a, b)}
     gain = 0.0
     for station, place, sign in ((a, b, 1), (b, a, 1), (a, a, -1), (b, b, -1)):
         r = (shares.scale[station] - location[place]) @ shares.vectors
         square = (r**2 / (shares.values + 1 / observed.valid[station])).sum()
         gain -= sign * (shares.freedom + len(r)) / 2 * float(np.log1p(square / shares.freedom))
     return TEMPER_EXCHANGE * gain
+
+
+def _rows_at_the_other_place(observed: Observed, expected: Expected, a: int, b: int, parameters: Parameters) -> float:
+    """Return how much better the candidates fit at the other's place, from places alone and tempered: villages have their own."""
+    here, there = (_share_at(observed, place, (a, b), parameters) for place in (a, b))
+    gain = 0.0
+    for station, own, other in ((a, here, there), (b, there, here)):
+        size = observed.lists[station][observed.list_of]
+        some = size > 0
+        x, n, m = observed.votes[station][some], size[some], PLACE_M * expected.m[some]
+        both = [ln_cell(x, n, share[some], m, parameters.epsilon).sum() for share in (other, own)]
+        gain += float(both[0] - both[1])
+    return PLACE_TEMPER * float(np.clip(gain, -parameters.cut, PLACE_CUT))
+
+
+def _share_at(observed: Observed, place: int, without: tuple[int, int], parameters: Parameters) -> Real:
+    """Return the shares of candidates that the other stations of a place let expect."""
+    columns, rules = observed.list_of, parameters.reference
+    others = np.ones(observed.stations, dtype=bool)
+    others[list(without)] = False
+    votes, lists = observed.votes[others].sum(axis=0), observed.lists[others].sum(axis=0)
+    sizes = np.bincount(columns, minlength=len(lists))[columns]
+    share = (votes + 0.5) / (lists[columns] + 0.5 * sizes)
+    for groups, prior in (
+        (observed.neighbourhood, rules.neighbourhood),
+        (observed.area, PLACE_AREA),
+        (observed.building, PLACE_BUILDING),
+    ):
+        near = others & (groups == groups[place]) & (groups >= 0)
+        if near.any():
+            share = (observed.votes[near].sum(axis=0) + prior * share) / (
+                observed.lists[near].sum(axis=0)[columns] + prior
+            )
+    return np.asarray(share)
 
 
 def copied(
