@@ -27,6 +27,8 @@ SPECIFIC: dict[Code, frozenset[Code]] = {
 """Which causes explain what a general finding only sees: the last column of the table in checks.md 5.1."""
 LEFT_OVER = 2
 """A difference that stays after a cause has explained it is ordinary up to this (3.7)."""
+CLEARLY = 3.0
+"""A page or station that is so much less likely exchanged than two rows does not explain them."""
 WHOLE_STATIONS = frozenset({Code.H10, Code.H16})
 WHOLE_PAGES = frozenset({Code.H05, Code.H12})
 TOTALS = frozenset({Code.H05, Code.H06, Code.H07, Code.H12, Code.H15})
@@ -108,7 +110,8 @@ def _lead(top: Explanation, others: Sequence[Explanation], parameters: Parameter
 
 
 def _holds(explanation: Explanation, top: Explanation, parameters: Parameters) -> bool:
-    if explanation.code in PAGES and top.code is not Code.H08 and explanation.score < min(top.score, 0.0):
+    least = max(min(top.score, 0.0), top.score - CLEARLY)
+    if explanation.code in PAGES and top.code is not Code.H08 and explanation.score < least:
         # A page that only might have been exchanged does not explain two rows that surely were.
         return False
     return explanation.score > parameters.keep and abs(explanation.remaining) <= LEFT_OVER

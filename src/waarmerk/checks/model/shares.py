@@ -15,7 +15,6 @@ from waarmerk.checks.model.density import Real
 from waarmerk.checks.model.observed import Groups, Observed
 from waarmerk.checks.model.parameters import Lists, Parameters
 
-
 HELD = 0.5
 """How far one station can draw a mean: it may be the one that is wrong."""
 
