@@ -198,7 +198,7 @@ def test_what_has_no_place_is_not_made() -> None:
 
 
 def test_many_mistakes_stand_at_stations_of_their_own_and_are_undone_one_by_one(city: Count) -> None:
-    wrong, made = sow(city, np.random.default_rng(9), 18)
+    wrong, made = sow(city, np.random.default_rng(9), [(kind, None) for kind in KINDS], most=18)
     units = [unit for one in made for unit in one.units]
     assert len(made) == 18
     assert len(units) == len(set(units))

@@ -199,19 +199,19 @@ def plant(
 
 
 def sow(
-    count: Count, rng: Generator, number: int, kinds: Sequence[Kind] = (), first: int = 0
+    count: Count, rng: Generator, wanted: Iterable[tuple[Kind, Size | None]], most: int = MAX_NUMBER
 ) -> tuple[Count, tuple[Planted, ...]]:
-    """Make so many mistakes, each at stations of its own; kinds and sizes in turn, from the ``first`` combination on.
+    """Make these mistakes, each at stations of its own, until there are so many; one that has no place is passed over.
 
-    A combination that has no place here is passed over, so there may be fewer.
+    Where no size is given it is one of ``SIZES``, as likely as any other that has a place.
     """
-    wanted = [(kind, size) for size in SIZES for kind in kinds or KINDS]
     made: list[Planted] = []
-    for turn in range(len(wanted)):
-        if len(made) >= number:
+    for kind, size in wanted:
+        if len(made) >= most:
             break
-        kind, size = wanted[(first + turn) % len(wanted)]
-        one = plant(count, kind, rng, size, {unit for planted in made for unit in planted.units})
+        avoid = {unit for planted in made for unit in planted.units}
+        sizes = [SIZES[i] for i in rng.permutation(len(SIZES))] if size is None else [size]
+        one = next(filter(None, (plant(count, kind, rng, each, avoid) for each in sizes)), None)
         if one is not None:
             made.append(one)
             count = one.count

@@ -122,10 +122,10 @@ def _parties(seed: int) -> tuple[list[Person], ...]:
 
 
 def _units(rng: Generator, place: Place) -> Iterator[Unit]:
-    """Yield the stations; the third, where there is one, is in the same building as the second, and has its name."""
+    """Yield the stations; the third, where there is one, and some others have name and building of the one before."""
     name = ""
     for index, number in enumerate(_numbers(place.stations)):
-        name = name if index == 2 else names.location(rng)
+        name = name if names.home(index) != index else names.location(rng)
         code = names.postcode(int(place.code), index)
         raw = f"Stembureau {name} (postcode: {code})"
         yield Unit(f"{place.code}::SB{number}", name, raw, code, station=True)

@@ -7,11 +7,12 @@ in real elections; so nothing that joins by list and number alone gets through.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
 
+from waarmerk.checks.mistakes import Planted
 from waarmerk.election.count import Count, ElectionInfo
 from waarmerk.election.definition import Committee, ElectionDefinition, Region
 from waarmerk.election.head import Head
@@ -19,6 +20,7 @@ from waarmerk.election.lists import CandidateLists, ContestLists, NamedList, Per
 from waarmerk.formats import Contest, write_110a, write_230b, write_510
 from waarmerk.simulate import names
 from waarmerk.simulate.lists import LARGEST, ballot_of, list_name, local, named_list, people
+from waarmerk.simulate.mistaken import RATE, mistaken, shared_out
 from waarmerk.simulate.municipality import municipality
 
 DATE, CREATED, NOMINATED = "2030-03-20", "2030-03-21T10:00:00.000", "2030-02-04"
@@ -50,6 +52,7 @@ class Kind:
     """Fewest and most candidates of one list."""
 
 
+COUNCIL = Kind("GR", "GR2", "Gemeenteraad Voorbeelddam 2030", "Voorbeelddam", "GEMEENTE", 0, 25, 25)
 KINDS = {
     "TK": Kind("TK", "TK", "Tweede Kamer der Staten-Generaal 2030", None, "STAAT", 3, 150, 25),
     "EP": Kind("EP", "EP", "Europees Parlement 2030", None, "STAAT", 3, 31, 10, full=114),
@@ -61,8 +64,19 @@ KINDS = {
     "AB2": Kind(
         "AB", "AB2", "Algemeen bestuur van het waterschap Proefpolder 2030", "Proefpolder", "WATERSCHAP", 1, 26, 25
     ),
-    "GR1": Kind("GR", "GR1", "Gemeenteraad Voorbeelddam 2030", "Voorbeelddam", "GEMEENTE", 0, 17, 50),
-    "GR2": Kind("GR", "GR2", "Gemeenteraad Voorbeelddam 2030", "Voorbeelddam", "GEMEENTE", 0, 25, 25),
+    "GR1": Kind(
+        "GR",
+        "GR1",
+        "Gemeenteraad Voorbeelddam 2030",
+        "Voorbeelddam",
+        "GEMEENTE",
+        0,
+        15,
+        50,
+        stations=(5, 5),
+        sizes=(8, 25),
+    ),
+    "GR2": COUNCIL,
     "ER1": Kind("ER", "ER1", "Eilandsraad Schijneiland 2030", "Schijneiland", "GEMEENTE", 0, 9, 50),
 }
 DOMAIN_NUMBERS = {"WATERSCHAP": "29", "GEMEENTE": f"{FIRST_CODE}"}
@@ -82,6 +96,15 @@ class Election:
     counts: tuple[Count, ...]
     """The 510b of every municipality."""
 
+    def with_mistakes(
+        self, seed: int, each: int, rate: float = RATE
+    ) -> tuple[Election, tuple[tuple[Count, Planted], ...]]:
+        """Return the election with ``each`` mistakes of every kind as far as there is room, and in which count each is."""
+        shares = shared_out(seed, [len(count.units) for count in self.counts], each, rate)
+        made = [mistaken(seed, count, kinds) for count, kinds in zip(self.counts, shares, strict=True)]
+        truth = tuple((count, one) for count, planted in made for one in planted)
+        return replace(self, counts=tuple(count for count, _ in made)), truth
+
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield name and bytes of every document, named as the official ones are."""
         election = self.definition.head.election.id
@@ -91,7 +114,12 @@ class Election:
             part = f"_{contest.name}" if contest.name else ""
             yield f"Kandidatenlijsten_{election}{part}.eml.xml", write_230b(document)
         for count in self.counts:
-            yield f"Telling_{election}_gemeente_{count.authority_id}.eml.xml", b"".join(write_510(count))
+            yield file_name(count), b"".join(write_510(count))
+
+
+def file_name(count: Count) -> str:
+    """Return the name of the file with a count."""
+    return f"Telling_{count.election.id}_gemeente_{count.authority_id}.eml.xml"
 
 
 def election(what: Kind, seed: int, scale: float = 1.0) -> Election:

@@ -1,17 +1,20 @@
-"""One made-up municipality: stations with votes, voters and ballots as checks.md 6.4 describes real ones. All sums are right.
+"""One made-up municipality: stations with votes, voters and ballots as real ones have them (checks.md 3.3–3.6). All sums are right.
 
-Differences between voters and ballots occur as in real counts, explained or not: they are no mistakes of the simulation.
+People who vote alike as to lists vote alike within them, and live together: each station has a place in a space of opinions, made
+of its quarter and itself, on which lists and candidates depend. ``docs/detection.md`` sets it beside real figures. Differences
+between voters and ballots occur as in real counts, explained or not: they are no mistakes of the simulation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from waarmerk.election.count import Ballot, Count, ElectionInfo, Figure, Unit, Votes
+from waarmerk.election.count import Ballot, CandidateList, Count, ElectionInfo, Figure, Unit, Votes
 from waarmerk.formats import Contest
 from waarmerk.simulate import names
 from waarmerk.simulate.lists import ballot as make_ballot
@@ -19,21 +22,51 @@ from waarmerk.simulate.lists import ballot as make_ballot
 Whole = NDArray[np.int64]
 Shares = NDArray[np.float64]
 
-STATION_SIZE = (6.2, 0.5)
-"""Mean and spread of the logarithm of a station's valid votes."""
-LIST_CONCENTRATION, CANDIDATE_CONCENTRATION = 60.0, 150.0
-LEADER = (0.55, 0.85)
+STATION_SIZE = {"national": (6.58, 0.40), "local": (6.2, 0.5)}
+"""Mean and spread of the logarithm of a station's valid votes: Rotterdam TK2023; checks.md 6.4."""
+STEEP, STEEPEST = 0.25, 6.0
+"""How much the logarithm of a list's share falls per list, and at most from the first to the last (24 lists: Rotterdam)."""
+LIST_NOISE = 0.25
+"""Spread of the logarithm of a list's share from one municipality to another."""
+OPINIONS = 3
+"""Dimensions in which stations differ as to lists."""
+VILLAGE, CITY, CITY_STATIONS = 0.25, 0.39, 300
+"""Spread of the quarters in each dimension, in a village and from so many stations on; the logarithm of a share follows it."""
+STATION = 0.3
+"""Spread of a station within its quarter, as a part of that of the quarters."""
+MINGLED = 0.35
+"""How far a station with voters from everywhere goes along with a quarter."""
+LIST_CONCENTRATION = 900.0
+"""What is left of a list's own chance at a station: precision of a Dirichlet."""
+LEADER = {"national": (0.5, 0.92), "local": (0.32, 0.75)}
 """The share that the first candidate of a list has of its votes."""
+FOLLOW = 1.2
+"""How fast the votes of the other candidates fall with their place."""
+ALONG = 0.5
+"""Spread of a candidate's dependence on the opinions."""
+CONCENTRATION = {"national": (6.0, 0.9), "local": (4.4, 1.0)}
+"""Mean and spread of the logarithm of a candidate's own precision M."""
+VILLAGERS = {"national": (0.05, 2), "local": (0.95, 12)}
+"""Chance that a list has people whom a village votes for because they live there, and how many at most."""
+KNOWN_AT_HOME = (2.2, 0.6)
+"""Mean and spread of the logarithm of how many times more they do."""
+LOCAL_LIST, AT_HOME = 0.25, 1.0
+"""Chance that a list of a council is of one quarter, and how much the logarithm of its share is larger there."""
 PROXIES, BLANK, INVALID = (0.11, 180.0), (0.0026, 1500.0), (0.005, 460.0)
 """Mean and precision of beta-binomials."""
-DIFFERENT, FURTHER = 0.2, 0.4
-"""How many stations have a difference at all, and the chance that it is one larger."""
-UNEXPLAINED = 0.5
+DIFFERENT, FURTHER = (0.15, 130), (0.38, 0.22)
+"""Stations with a difference at all in a village, and by how many stations that grows by as much again (Rotterdam: 0.58); the
+chance that it is one larger, in a village and what a city adds."""
+CARELESS = 0.3
+"""Spread between municipalities of the logarithm of that."""
+MISSING = 0.8
+"""Of the differences, those where ballots are missing: people take them home."""
+UNEXPLAINED = 0.8
 PASSES = 0.004
 """Share of voters with a voter's pass, where the election knows them."""
 TURNOUT = (0.62, 0.84)
 NO_PASSES = ("GR", "ER")
-"""Elections without voter's passes (eml-nl.md 4.4)."""
+"""Elections without voter's passes (eml-nl.md 4.4), and with people and lists of one place."""
 TINY = 1e-3
 """A Dirichlet needs positive parameters; a share this small is as good as none."""
 WRITTEN = tuple(
@@ -64,8 +97,8 @@ def municipality(
     """
     rng = np.random.default_rng([seed, *authority_id.encode()])
     ballot = ballot or make_ballot(rng)
-    units = units or [_unit(authority_id, number) for number in range(stations)]
-    votes = _stations(rng, ballot, len(units), passes=election.category not in NO_PASSES)
+    units = units or [_unit(authority_id, number, stations) for number in range(stations)]
+    votes = _stations(rng, seed, ballot, len(units), election.category)
     return Count(
         message="510b",
         election=election,
@@ -82,17 +115,59 @@ def municipality(
     )
 
 
-def _unit(authority_id: str, number: int) -> Unit:
-    name, code = names.station(number), names.postcode(int(authority_id), number)
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the stations of a municipality are, as opinions go."""
+
+    quarter: Whole
+    """-1 where the voters come from everywhere; of a council it is a village, half as large."""
+    opinions: Shares
+    """Of each station, in every dimension."""
+    local: bool
+    """Whether people and lists are of this place."""
+
+    @classmethod
+    def of(cls, rng: Generator, stations: int, local: bool) -> Places:
+        """Draw the quarters, and the stations in them; two in one building think nearly the same."""
+        homes = np.array([names.home(number) for number in range(stations)])
+        quarter = homes // names.QUARTER
+        spread = VILLAGE + (CITY - VILLAGE) * min(stations / CITY_STATIONS, 1.0)
+        quarters = rng.normal(0, spread, size=(quarter.max() + 1, OPINIONS))
+        own = rng.normal(0, STATION * spread, size=(stations, OPINIONS))
+        alone = rng.normal(0, STATION * spread / 4, size=(stations, OPINIONS))
+        opinions = quarters[quarter] + own[homes] + alone
+        everywhere = np.arange(stations) >= stations - names.mingled(stations)
+        opinions[everywhere] *= MINGLED
+        place = homes // (names.QUARTER // 2) if local else quarter
+        return cls(np.where(everywhere, -1, place), opinions, local)
+
+    @property
+    def level(self) -> str:
+        """Which of two sets of numbers holds."""
+        return "local" if self.local else "national"
+
+    def somewhere(self, rng: Generator) -> NDArray[np.bool_]:
+        """Return the stations of a quarter drawn by chance."""
+        return np.asarray(self.quarter == rng.integers(max(int(self.quarter.max()), 0) + 1))
+
+
+def _unit(authority_id: str, number: int, stations: int) -> Unit:
+    name = names.station(names.home(number))
+    first = stations - names.mingled(stations)
+    if number >= first:
+        name = names.from_everywhere(number - first)
+    code = names.postcode(int(authority_id), number)
     raw = f"Stembureau {name} (postcode: {code})"
     return Unit(f"{authority_id}::SB{number + 1}", name, raw, code, station=True)
 
 
-def _stations(rng: Generator, ballot: Ballot, stations: int, *, passes: bool) -> Votes:
-    valid = np.maximum(np.rint(np.exp(rng.normal(*STATION_SIZE, size=stations))).astype(np.int64), 1)
-    lists = _list_votes(rng, ballot, valid)
-    candidates = _candidate_votes(rng, ballot, lists)
-    figures = _figures(rng, valid, passes=passes)
+def _stations(rng: Generator, seed: int, ballot: Ballot, stations: int, category: str | None) -> Votes:
+    places = Places.of(rng, stations, category in NO_PASSES)
+    valid = np.maximum(np.rint(np.exp(rng.normal(*STATION_SIZE[places.level], size=stations))).astype(np.int64), 1)
+    lists = _list_votes(rng, seed, ballot, places, valid)
+    candidates = _candidate_votes(rng, seed, ballot, places, lists)
+    figures = _figures(rng, valid, passes=not places.local)
+    figures[places.quarter < 0, Figure.CAST] = 0
     reported = np.zeros((stations, len(Figure)), dtype=np.bool_)
     reported[:, list(WRITTEN)] = True
     return Votes(
@@ -105,27 +180,59 @@ def _stations(rng: Generator, ballot: Ballot, stations: int, *, passes: bool) ->
     )
 
 
-def _list_votes(rng: Generator, ballot: Ballot, valid: Whole) -> Whole:
-    rank = 1.0 / np.arange(1, len(ballot.lists) + 1)
-    whole = rng.dirichlet(LIST_CONCENTRATION * rank / rank.sum())
-    return rng.multinomial(valid, rng.dirichlet(_positive(LIST_CONCENTRATION * whole), size=len(valid)))
+def _list_votes(rng: Generator, seed: int, ballot: Ballot, places: Places, valid: Whole) -> Whole:
+    number = len(ballot.lists)
+    fall = min(STEEP * (number - 1), STEEPEST) / max(number - 1, 1)
+    along = np.array([_everywhere(seed, lst, b"list").normal(size=OPINIONS) for lst in ballot.lists])
+    shares = -fall * np.arange(number) + rng.normal(0, LIST_NOISE, size=number) + places.opinions @ along.T
+    for index in range(number):
+        if places.local and rng.random() < LOCAL_LIST:
+            shares[places.somewhere(rng), index] += AT_HOME
+    shares = np.exp(shares)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return _drawn(rng, valid, LIST_CONCENTRATION * shares)
 
 
-def _candidate_votes(rng: Generator, ballot: Ballot, lists: Whole) -> Whole:
-    columns: list[Whole] = []
-    for index, lst in enumerate(ballot.lists):
-        shares = _candidate_shares(rng, len(lst.candidates))
-        local = rng.dirichlet(_positive(CANDIDATE_CONCENTRATION * shares), size=len(lists))
-        columns.append(rng.multinomial(lists[:, index], local))
+def _candidate_votes(rng: Generator, seed: int, ballot: Ballot, places: Places, lists: Whole) -> Whole:
+    columns = [
+        _one_list(rng, _everywhere(seed, lst, b"people"), places, lists[:, index], len(lst.candidates))
+        for index, lst in enumerate(ballot.lists)
+    ]
     return np.concatenate(columns, axis=1)
 
 
-def _candidate_shares(rng: Generator, size: int) -> Shares:
+def _one_list(rng: Generator, nation: Generator, places: Places, votes: Whole, size: int) -> Whole:
+    """Divide a list's votes: shares that hold everywhere, opinions, villagers, and each candidate's own precision."""
+    along = nation.normal(0, ALONG, size=(size, OPINIONS))
+    shares = _candidate_shares(nation, size, places.level) * np.exp(places.opinions @ along.T)
+    chance, most = VILLAGERS[places.level]
+    if size > 1 and rng.random() < chance:
+        for one in rng.integers(1, size, size=int(rng.integers(1, most + 1))):
+            shares[places.somewhere(rng), one] *= np.exp(rng.normal(*KNOWN_AT_HOME))
+    shares /= shares.sum(axis=1, keepdims=True)
+    precision = np.exp(nation.normal(*CONCENTRATION[places.level], size=size))
+    weights = rng.gamma(_positive(shares * precision)) / precision
+    weights /= weights.sum(axis=1, keepdims=True)
+    return rng.multinomial(votes, weights)
+
+
+def _candidate_shares(rng: Generator, size: int, level: str) -> Shares:
     if size == 1:
         return np.ones(1)
-    leader = rng.uniform(*LEADER)
-    rest = 1.0 / np.arange(1, size)
+    leader = rng.uniform(*LEADER[level])
+    rest = np.arange(1, size) ** -FOLLOW * np.exp(rng.normal(0, 1, size=size - 1))
     return np.concatenate([[leader], (1 - leader) * rest / rest.sum()])
+
+
+def _everywhere(seed: int, lst: CandidateList, what: bytes) -> Generator:
+    """Return a generator that is the same for a list in every municipality of an election."""
+    return np.random.default_rng([seed, *what, lst.number, len(lst.candidates)])
+
+
+def _drawn(rng: Generator, number: Whole, shape: Shares) -> Whole:
+    """Draw from a Dirichlet-multinomial with these parameters, row by row."""
+    weights = rng.gamma(_positive(shape))
+    return rng.multinomial(number, weights / weights.sum(axis=1, keepdims=True))
 
 
 def _figures(rng: Generator, valid: Whole, *, passes: bool) -> Whole:
@@ -142,10 +249,13 @@ def _figures(rng: Generator, valid: Whole, *, passes: bool) -> Whole:
 
 
 def _missing_ballots(rng: Generator, found: Whole) -> Whole:
-    """Return D - H of every station: mostly 0, sometimes a few, too many as often as too few."""
-    some = rng.random(len(found)) < DIFFERENT
-    size = rng.geometric(1 - FURTHER, size=len(found))
-    return np.maximum(np.where(some, size * rng.choice([-1, 1], size=len(found)), 0), -found)
+    """Return D - H of every station: mostly 0 in a village, more often a few in a city."""
+    stations = len(found)
+    often = min(DIFFERENT[0] * (1 + stations / DIFFERENT[1]) * np.exp(rng.normal(0, CARELESS)), 0.9)
+    further = FURTHER[0] + FURTHER[1] * min(stations / CITY_STATIONS, 1.0)
+    some = rng.random(stations) < often
+    size = rng.geometric(1 - further, size=stations) * np.where(rng.random(stations) < MISSING, 1, -1)
+    return np.maximum(np.where(some, size, 0), -found)
 
 
 def _voters(rng: Generator, figures: Whole, admitted: Whole, *, passes: bool) -> None:

@@ -110,6 +110,9 @@ PLACES = (
     "Auberge d'Ardèche",
     "Tent < 100 m van station",
 )
+FROM_EVERYWHERE = ("Vervroegd stemmen Gemeentehuis", "Mobiel stembureau", "Treinstation")
+QUARTER, TWIN = 6, 11
+"""Stations of one quarter; every so many, one is in the building of the one before."""
 DISTRICTS = ("Noorderkring", "Middenkring", "Zuiderkring", "Oosterkring")
 MUNICIPALITIES = ("Voorbeelddam", "Verzonnenveen", "Proefwoude", "Schijnsluis", "Bedachtum", "Gelogendijk")
 
@@ -152,7 +155,26 @@ def location(rng: Generator) -> str:
     return f"{PLACES[int(rng.integers(len(PLACES)))]} {QUARTERS[int(rng.integers(len(QUARTERS)))]}"
 
 
+def from_everywhere(index: int) -> str:
+    """Return the name of a station with voters from everywhere: in early voting, or on wheels."""
+    return f"{FROM_EVERYWHERE[index % len(FROM_EVERYWHERE)]} {index + 1}"
+
+
+def mingled(stations: int) -> int:
+    """How many of so many stations, the last ones, have voters from everywhere."""
+    return stations // 10
+
+
+def home(number: int) -> int:
+    """Return the station (from 0) in whose building the n-th is: mostly its own (in Rotterdam 33 of 378 are second)."""
+    return number - 1 if number % TWIN == 2 else number
+
+
 def postcode(area: int, number: int) -> str:
-    """Return a post code in a range that PostNL does not give out (``0…`` does not exist, ``9999 ZZ`` is nobody's)."""
+    """Return a post code in a range that PostNL does not give out (``0…`` does not exist, ``9999 ZZ`` is nobody's).
+
+    The digits are those of the quarter.
+    """
     letters = "ZYXWVTSRPN"
-    return f"{9900 + area % 100:04d} Z{letters[number % len(letters)]}"
+    place = home(number)
+    return f"{9900 + (area + place // QUARTER) % 100:04d} Z{letters[place % len(letters)]}"
