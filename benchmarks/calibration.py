@@ -86,7 +86,7 @@ def measures(count: Count, rng: np.random.Generator) -> Iterator[tuple[str, floa
     difference = admitted - found
     yield "valid votes of a station, median", float(np.median(valid))
     yield "stations where voters and ballots differ, %", 100 * float((difference != 0).mean())
-    yield "size of that difference, mean", float(np.abs(difference[difference != 0]).mean())
+    yield "size of that difference, mean", float(np.abs(difference).sum() / max((difference != 0).sum(), 1))
     for name, figure, whole in (
         ("blank", Figure.BLANK, found),
         ("invalid", Figure.INVALID, found),
@@ -210,16 +210,20 @@ def _tail(law: object, x: Real, rng: np.random.Generator) -> Real:
 
 
 def table(counts: Iterable[tuple[str, Count]]) -> None:
-    """Print real beside made-up, the mean of the seeds."""
+    """Print real beside made-up, the median of the seeds."""
     columns: dict[str, dict[str, float]] = {}
     for name, count in counts:
         columns[name] = dict(measures(count, np.random.default_rng(1)))
         made = [dict(measures(like(count, seed), np.random.default_rng(1))) for seed in SEEDS]
-        columns["made up" + " " * len(columns)] = {key: float(np.mean([one[key] for one in made])) for key in made[0]}
+        columns["made up" + " " * len(columns)] = {key: float(np.median([one[key] for one in made])) for key in made[0]}
     print("| |", " | ".join(name.rstrip() for name in columns), "|")
     print("|---|" + "---:|" * len(columns))
     for key in next(iter(columns.values())):
-        print(f"| {key} |", " | ".join(f"{column[key]:.3g}" for column in columns.values()), "|")
+        print(f"| {key} |", " | ".join(_number(column[key]) for column in columns.values()), "|")
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 if __name__ == "__main__":

@@ -417,14 +417,18 @@ def _shift(here: Here) -> Iterator[Change]:
 
 
 def _add_row(here: Here) -> Iterator[Change]:
+    """A row is added to the one above or below; that has votes, or it would be an exchange."""
     votes = here.votes()
     for index in here.lists(2):
         columns = here.count.ballot.lists[index].columns
-        fit = [c for c in range(columns.start, columns.stop) if votes[c] in here.size]
+        fit = [
+            (one, other)
+            for one in range(columns.start, columns.stop)
+            for other in (one - 1, one + 1)
+            if votes[one] in here.size and columns.start <= other < columns.stop and votes[other]
+        ]
         if fit:
-            one = fit[int(here.rng.integers(len(fit)))]
-            beside = [c for c in (one - 1, one + 1) if columns.start <= c < columns.stop]
-            other = beside[int(here.rng.integers(len(beside)))]
+            one, other = fit[int(here.rng.integers(len(fit)))]
             written = votes.copy()
             written[other] += written[one]
             written[one] = 0
@@ -455,20 +459,20 @@ def doubled(number: int) -> set[int]:
 
 def _slip(slips: Callable[[int], set[int]], here: Here) -> Iterator[Change]:
     votes = here.votes()
+    wrong = {
+        value: [slip for slip in sorted(slips(value)) if abs(slip - value) in here.size and slip <= MAX_NUMBER]
+        for value in np.unique(votes[votes > 0]).tolist()
+    }
+    possible = np.isin(votes, [value for value, found in wrong.items() if found])
     for index in here.lists():
         columns = here.count.ballot.lists[index].columns
-        found = [
-            (column, value)
-            for column in range(columns.start, columns.stop)
-            if votes[column]
-            for value in sorted(slips(int(votes[column])))
-            if abs(value - int(votes[column])) in here.size and value <= MAX_NUMBER
-        ]
-        if found:
-            column, value = found[int(here.rng.integers(len(found)))]
+        fit = columns.start + np.flatnonzero(possible[columns])
+        if len(fit):
+            column = int(here.rng.choice(fit))
+            value = int(votes[column])
             written = votes.copy()
-            written[column] = value
-            yield here.rows(written, index, (column,), abs(value - int(votes[column])))
+            written[column] = wrong[value][int(here.rng.integers(len(wrong[value])))]
+            yield here.rows(written, index, (column,), abs(int(written[column]) - value))
 
 
 def _empty(_: int) -> set[int]:
@@ -543,8 +547,9 @@ def _copy_page(here: Here) -> Iterator[Change]:
 
 
 def _distance(one: Row, other: Row) -> int:
+    """Return how many votes lie elsewhere."""
     more = one - other
-    return int(max(more[more > 0].sum(), -more[more < 0].sum()))
+    return int(max(np.maximum(more, 0).sum(), np.maximum(-more, 0).sum()))
 
 
 # Stations.
@@ -554,14 +559,18 @@ def _result(here: Here, row: int) -> dict[Figure, int]:
     return {figure: here.figure(figure, row) for figure in RESULT}
 
 
-def _alike(here: Here) -> Iterator[int]:
-    """Yield the other stations that report the same figures."""
-    reported = here.count.votes.figures_reported
-    yield from (other for other in here.others if np.array_equal(reported[other], reported[here.row]))
+def _alike(here: Here, most: int = MAX_NUMBER) -> Iterator[int]:
+    """Yield the other stations that report the same figures, and have at most so many votes on other lists."""
+    reported, lists = here.count.votes.figures_reported, here.count.votes.lists
+    others = np.array(here.others, dtype=np.int64)
+    more = lists[others] - lists[here.row]
+    apart = np.maximum(np.maximum(more, 0).sum(axis=1), np.maximum(-more, 0).sum(axis=1))
+    same = (reported[others] == reported[here.row]).all(axis=1)
+    yield from (int(other) for other in others[same & (apart <= most)])
 
 
 def _copy_station(here: Here) -> Iterator[Change]:
-    for other in _alike(here):
+    for other in _alike(here, here.size.high):
         moved = _distance(here.votes(other), here.votes())
         if moved in here.size:
             written, figures = {here.row: here.votes(other)}, {here.row: _result(here, other)}

@@ -38,20 +38,20 @@ MINGLED = 0.35
 """How far a station with voters from everywhere goes along with a quarter."""
 LIST_CONCENTRATION = 900.0
 """What is left of a list's own chance at a station: precision of a Dirichlet."""
-LEADER = {"national": (0.5, 0.92), "local": (0.32, 0.75)}
+LEADER = {"national": (0.5, 0.92), "local": (0.35, 0.8)}
 """The share that the first candidate of a list has of its votes."""
 FOLLOW = 1.2
 """How fast the votes of the other candidates fall with their place."""
 ALONG = 0.5
 """Spread of a candidate's dependence on the opinions."""
-CONCENTRATION = {"national": (6.0, 0.9), "local": (4.4, 1.0)}
+CONCENTRATION = {"national": (6.0, 0.9), "local": (4.8, 0.8)}
 """Mean and spread of the logarithm of a candidate's own precision M."""
-VILLAGERS = {"national": (0.05, 2), "local": (0.95, 12)}
-"""Chance that a list has people whom a village votes for because they live there, and how many at most."""
-KNOWN_AT_HOME = (2.2, 0.6)
-"""Mean and spread of the logarithm of how many times more they do."""
-LOCAL_LIST, AT_HOME = 0.25, 1.0
-"""Chance that a list of a council is of one quarter, and how much the logarithm of its share is larger there."""
+VILLAGERS, KNOWN_AT_HOME = 4.0, (0.1, 0.6)
+"""People on a list whom a village votes for because they live there, in the most divided municipality; their share of it there."""
+LOCAL_LIST, AT_HOME = 0.6, 2.5
+"""There too: chance that a list of a council is of one village, and the growth of the logarithm of its share in it."""
+NATIONAL_VILLAGES = 0.02
+"""How divided into villages every municipality is when lists are those of the country; a council's is between 0 and 1."""
 PROXIES, BLANK, INVALID = (0.11, 180.0), (0.0026, 1500.0), (0.005, 460.0)
 """Mean and precision of beta-binomials."""
 DIFFERENT, FURTHER = (0.15, 130), (0.38, 0.22)
@@ -125,6 +125,8 @@ class Places:
     """Of each station, in every dimension."""
     local: bool
     """Whether people and lists are of this place."""
+    divided: float
+    """How much villages go for their own, from 0 to 1: most municipalities hardly, some very much."""
 
     @classmethod
     def of(cls, rng: Generator, stations: int, local: bool) -> Places:
@@ -139,7 +141,8 @@ class Places:
         everywhere = np.arange(stations) >= stations - names.mingled(stations)
         opinions[everywhere] *= MINGLED
         place = homes // (names.QUARTER // 2) if local else quarter
-        return cls(np.where(everywhere, -1, place), opinions, local)
+        divided = float(rng.random() ** 3) if local else NATIONAL_VILLAGES
+        return cls(np.where(everywhere, -1, place), opinions, local, divided)
 
     @property
     def level(self) -> str:
@@ -186,8 +189,8 @@ def _list_votes(rng: Generator, seed: int, ballot: Ballot, places: Places, valid
     along = np.array([_everywhere(seed, lst, b"list").normal(size=OPINIONS) for lst in ballot.lists])
     shares = -fall * np.arange(number) + rng.normal(0, LIST_NOISE, size=number) + places.opinions @ along.T
     for index in range(number):
-        if places.local and rng.random() < LOCAL_LIST:
-            shares[places.somewhere(rng), index] += AT_HOME
+        if places.local and rng.random() < LOCAL_LIST * places.divided:
+            shares[places.somewhere(rng), index] += AT_HOME * places.divided
     shares = np.exp(shares)
     shares /= shares.sum(axis=1, keepdims=True)
     return _drawn(rng, valid, LIST_CONCENTRATION * shares)
@@ -205,11 +208,11 @@ def _one_list(rng: Generator, nation: Generator, places: Places, votes: Whole, s
     """Divide a list's votes: shares that hold everywhere, opinions, villagers, and each candidate's own precision."""
     along = nation.normal(0, ALONG, size=(size, OPINIONS))
     shares = _candidate_shares(nation, size, places.level) * np.exp(places.opinions @ along.T)
-    chance, most = VILLAGERS[places.level]
-    if size > 1 and rng.random() < chance:
-        for one in rng.integers(1, size, size=int(rng.integers(1, most + 1))):
-            shares[places.somewhere(rng), one] *= np.exp(rng.normal(*KNOWN_AT_HOME))
     shares /= shares.sum(axis=1, keepdims=True)
+    for one in rng.integers(1, size, size=int(rng.poisson(VILLAGERS * places.divided))) if size > 1 else ():
+        here, known = places.somewhere(rng), rng.uniform(*KNOWN_AT_HOME)
+        shares[here] *= 1 - known
+        shares[here, one] += known
     precision = np.exp(nation.normal(*CONCENTRATION[places.level], size=size))
     weights = rng.gamma(_positive(shares * precision)) / precision
     weights /= weights.sum(axis=1, keepdims=True)
