@@ -196,4 +196,4 @@ def test_three_lists_are_drawn_with_sheets_to_fill_in(data: Path, tmp_path: Path
     )
     (drawn,) = found["draws"]  # type: ignore[misc]
     assert len(drawn["lists"]) == 3
-    assert (tmp_path / "sheets" / "optellen_0668.pdf").read_bytes().startswith(b"%PDF-1.4")
+    assert (tmp_path / "sheets" / "optellen_0668.pdf").read_bytes().startswith(b"%PDF-1.7")

@@ -65,7 +65,7 @@ def sentence(step: Step, names: Mapping[int, str], lang: str) -> Sentence:
         values["loser"] = party_name(int(step.figures["loser"]), names, lang)
     if "before" in step.figures:
         values["next"] = int(step.figures["before"]) + 1
-    text = _capital(word(lang, "step", _key(step), **values))
+    text = capital(word(lang, "step", _key(step), **values))
     if step.lot:
         text += " " + word(lang, "step", "lot", options=", ".join(_options(step, lang)))
     return Sentence(step.article, text)
@@ -99,5 +99,6 @@ def _options(step: Step, lang: str) -> list[str]:
     return [str(option) for option in step.lot]
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a sentence with its first letter large."""
     return text[:1].upper() + text[1:]
