@@ -90,13 +90,80 @@ def test_the_same_count_twice_is_added_once_and_named() -> None:
     assert twice.count.total.same(tabulated(COUNTS).count.total)
 
 
-def test_two_different_counts_of_one_authority_are_refused() -> None:
+# Several counts of one authority (X-14).
+
+
+def version(by: int, created: str | None, phase: str | None = None) -> Count:
+    """The first municipality with ``by`` votes more for its first list."""
     lists = FIRST.total.lists.copy()
-    lists[0, 0] += 1
-    other = replace(FIRST, total=replace(FIRST.total, lists=lists))
-    error = refusal([*COUNTS, other])
-    assert error.code == "E-TAB-TWICE"
-    assert "9987" in error.reason
+    lists[0, 0] += by
+    return replace(FIRST, created=created, phase=phase, total=replace(FIRST.total, lists=lists))
+
+
+VERSIONS = [version(by, f"2030-03-2{by}T10:00:00.000") for by in (1, 2, 3)]
+
+
+@given(st.permutations([*VERSIONS, *COUNTS[1:]]))
+def test_of_several_counts_the_newest_is_added_and_the_others_named_whatever_the_order(counts: list[Count]) -> None:
+    parts = [Part(count, f"{count.created} {count.authority_id}") for count in counts]
+    result = add_up(parts, EVERYONE, DISTRICT)
+    assert result.count.total.same(tabulated([VERSIONS[2], *COUNTS[1:]]).count.total)
+    names = [f"{version.created} 9987" for version in VERSIONS]
+    found = {(one.authority_id, one.origin, one.by, one.cells) for one in result.coverage.replaced}
+    assert found == {("9987", names[0], names[2], 1), ("9987", names[1], names[2], 1)}
+    assert result.coverage.complete
+
+
+def test_a_correction_holds_before_a_first_session_whenever_they_were_made() -> None:
+    first, corrected = (
+        version(1, "2030-03-29T10:00:00", "eerste zitting"),
+        version(2, "2030-03-21T10:00:00", "corrigendum"),
+    )
+    assert tabulated([first, corrected]).count.total.same(tabulated([corrected]).count.total)
+
+
+def test_a_csv_that_is_a_copy_of_one_of_two_counts_is_no_third() -> None:
+    copy = version(1, None)
+    result = tabulated([*VERSIONS[:2], copy])
+    assert result.count.total.same(tabulated([VERSIONS[1]]).count.total)
+    assert len(result.coverage.replaced) == 2
+    assert tabulated([VERSIONS[0], copy]).coverage.doubled == ("9987",)
+
+
+def test_a_file_given_again_with_another_time_is_a_copy() -> None:
+    later = replace(VERSIONS[0], created="2030-04-01T10:00:00")
+    coverage = tabulated([VERSIONS[0], later]).coverage
+    assert (coverage.doubled, coverage.replaced) == (("9987",), ())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2030-03-21T10:00:00", "2030-03-21T10:00:00.000"),
+        ("2030-03-21T10:00:00Z", "2030-03-21T12:00:00+02:00"),
+        ("2030-03-21T10:00:00Z", "2030-03-21T23:00:00"),
+        (None, "2030-03-21T10:00:00"),
+        (None, None),
+        ("2030-99-99T10:00:00", "2030-03-21T10:00:00"),
+    ],
+)
+def test_two_different_counts_of_which_neither_is_newer_are_refused_by_name(one: str | None, other: str | None) -> None:
+    """A total never silently holds one of two; equal moments, other clocks and a CSV cannot be ordered."""
+    parts = [Part(version(1, one), "een.eml.xml"), Part(version(2, other), "twee.eml.xml")]
+    with pytest.raises(BadData) as raised:
+        add_up(parts, EVERYONE, DISTRICT)
+    assert raised.value.code == "E-TAB-TWICE"
+    assert all(name in raised.value.reason for name in ("een.eml.xml", "twee.eml.xml", "9987", "take away"))
+
+
+def test_a_newer_count_with_other_candidates_replaces_nothing() -> None:
+    fewer = Ballot((replace(FIRST.ballot.lists[0], number=40), *FIRST.ballot.lists[1:]))
+    assert refusal([VERSIONS[0], replace(VERSIONS[1], ballot=fewer)]).code == "E-TAB-TWICE"
+
+
+def test_a_newer_count_of_another_election_replaces_nothing() -> None:
+    other = replace(VERSIONS[1], election=replace(ELECTION, date="2030-03-27"))
+    assert refusal([VERSIONS[0], other]).code == "E-TAB-TWICE"
 
 
 def test_an_authority_that_does_not_report_here_is_refused() -> None:

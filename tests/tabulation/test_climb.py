@@ -159,6 +159,29 @@ def test_two_different_counts_of_one_municipality_are_refused() -> None:
     assert code(MADE, replace(MADE.counts[0], total=replace(MADE.counts[0].total, lists=lists))) == "E-TAB-TWICE"
 
 
+def later(count: Count, by: int) -> Count:
+    lists = count.total.lists.copy()
+    lists[0, 0] += by
+    return replace(count, created="2030-03-29T10:00:00", total=replace(count.total, lists=lists))
+
+
+def test_a_correction_of_a_municipality_is_what_its_district_is_compared_with() -> None:
+    """X-09: the file of the district was made before the correction, and differs from it in the one cell."""
+    own = climbed(MADE).tabulations["HSB1"].count
+    found = climbed(MADE, own, later(MADE.counts[0], 2))
+    assert [(one.authority_id, one.cells) for one in found.replaced] == [(MADE.counts[0].authority_id, 1)]
+    ((check,), (cell,)) = (found.unequal, found.unequal[0].difference.cells)
+    assert (check.below, (cell.new or 0) - (cell.old or 0)) == (MADE.counts[0].authority_id, -2)
+
+
+def test_a_corrected_district_and_a_corrected_national_file_replace_the_first() -> None:
+    first = climbed(MADE)
+    for own in (first.tabulations["HSB1"].count, top(first)):
+        found = climbed(MADE, own, later(own, 1))
+        assert [(one.authority_id, one.cells) for one in found.replaced] == [(own.authority_id, 1)]
+        assert own.authority_id in {check.authority_id for check in found.sums if not check.difference.same}
+
+
 def test_a_real_water_board_is_read_with_its_definition(data: Path) -> None:
     from waarmerk import formats
     from waarmerk.election.definition import ElectionDefinition

@@ -1,6 +1,7 @@
 """The commands simulate, tabulate and seats, on files, as a person uses them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,19 @@ def test_three_lists_are_drawn_with_sheets_to_fill_in(data: Path, tmp_path: Path
     (drawn,) = found["draws"]  # type: ignore[misc]
     assert len(drawn["lists"]) == 3
     assert (tmp_path / "sheets" / "optellen_0668.pdf").read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_the_newest_of_two_counts_is_added_and_the_older_one_named(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    source = data / "real/eml/gr2022_westmaasenwaal/Telling_GR2022_WestMaasenWaal.eml.xml"
+    old = source.read_bytes()
+    made = re.search(rb"CreationDateTime>([^<]+)<", old)
+    assert made is not None
+    (folder / "a.eml.xml").write_bytes(old.replace(made[1], b"2022-04-01T10:00:00.000").replace(b">1345<", b">1346<"))
+    (folder / "b.eml.xml").write_bytes(old)
+    arguments = ("tabulate", folder, "-o", tmp_path / "o.json", "--draw", "4 2 6 1", "--sheets", tmp_path / "sheets")
+    result = run(*arguments)
+    assert "X-14" in result.stdout
+    (replaced,) = json.loads(run(*arguments, "--json", "--force").stdout)["replaced"]
+    assert (replaced["code"], replaced["file"], replaced["by"]) == ("X-14", "b.eml.xml", "a.eml.xml")

@@ -17,6 +17,7 @@ from waarmerk.election.finding import Code, Figures, Finding, Severity
 from waarmerk.election.lists import CandidateLists, NamedList
 from waarmerk.election.places import PollingPlaces
 from waarmerk.formats import Document
+from waarmerk.tabulation.parts import age
 
 Said = Iterator[tuple[int, Finding]]
 """A finding with the place, among the documents given, of the one to look at."""
@@ -39,13 +40,14 @@ class Together:
     def of(cls, documents: Sequence[Document]) -> Together:
         """Sort counts by what they are of."""
         by_key: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        ages = {index: age(each) for index, each in enumerate(documents) if isinstance(each, Count)}
         for index, document in enumerate(documents):
             if isinstance(document, Count) and document.source == "eml":
                 by_key[_key(document)].append(index)
         newest: dict[tuple[str, str, str], int] = {}
         older: dict[tuple[str, str, str], list[int]] = {}
         for key, indices in by_key.items():
-            ordered = sorted(indices, key=lambda index: _age(documents[index]))
+            ordered = sorted(indices, key=ages.__getitem__)
             newest[key] = ordered[-1]
             if len(ordered) > 1:
                 older[key] = ordered[:-1]
@@ -133,12 +135,6 @@ def named(things: Sequence[object]) -> str:
 
 def _key(count: Count) -> tuple[str, str, str]:
     return count.election.id or "", count.message or "", count.authority_id or ""
-
-
-def _age(document: Document) -> tuple[bool, str]:
-    if not isinstance(document, Count):
-        return False, ""
-    return document.phase == "corrigendum", document.created or ""
 
 
 def _same(one: ElectionInfo, other: ElectionInfo) -> bool:

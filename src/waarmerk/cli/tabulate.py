@@ -32,6 +32,7 @@ from waarmerk.tabulation.climb import Climb, climb
 from waarmerk.tabulation.districts import add_up_districts
 from waarmerk.tabulation.draw import Draw, draw
 from waarmerk.tabulation.levels import bodies
+from waarmerk.tabulation.parts import newest
 from waarmerk.tabulation.typed import parse, typed_difference
 
 
@@ -102,10 +103,16 @@ def tabulate(
     context.exit(0 if whole.agrees and not any(p.difference.cells for p in typed) else 1)
 
 
+def _newest(found: _Found) -> list[Count]:
+    """Return the count of each authority that holds."""
+    by_authority: dict[str, list[Part]] = {}
+    for part in found.parts:
+        by_authority.setdefault(part.count.authority_id or "", []).append(part)
+    return [part.count for authority in sorted(by_authority) for part in newest(by_authority[authority]).parts]
+
+
 def _draws(found: _Found, seed: str) -> list[tuple[Count, Draw]]:
-    counts = sorted(
-        (part.count for part in found.parts if part.count.message == "510b"), key=lambda c: c.authority_id or ""
-    )
+    counts = [count for count in _newest(found) if count.message == "510b"]
     return [
         (
             count,
@@ -126,9 +133,7 @@ def _paper(text: str, found: _Found, whole: Climb) -> Paper:
     if not sign:
         raise WrongUse(f"--paper {text!r}: write the authority and the file: --paper 0599=papier.csv")
     made = whole.tabulations.get(authority)
-    counts = [part.count for part in found.parts if part.count.authority_id == authority] or (
-        [made.count] if made else []
-    )
+    counts = [count for count in _newest(found) if count.authority_id == authority] or ([made.count] if made else [])
     if not counts:
         raise WrongUse(f"--paper {text!r}: there is no count of {authority}")
     data = files.read_bounded(Path(path), MAX_TABLE, "E-CSV-CELL")

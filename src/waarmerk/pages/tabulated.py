@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from waarmerk.election.count import Count, Figure
+from waarmerk.election.finding import Code
 from waarmerk.pages.catalogue import number
 from waarmerk.pages.law import word
 from waarmerk.tabulation.add_up import Coverage, SumCheck, Tabulation
 from waarmerk.tabulation.climb import Climb, LevelCheck
+from waarmerk.tabulation.coverage import Replaced
 from waarmerk.tabulation.difference import Cell
 from waarmerk.tabulation.draw import Draw
 from waarmerk.tabulation.typed import PaperDifference
@@ -35,6 +37,9 @@ def _lines(whole: Climb, lang: str) -> Iterator[str]:
     election = count.election.id or count.election.name or "?"
     yield word(lang, "tabulate", "title", election=election, area=count.authority_name)
     yield from _coverage(top.coverage, lang)
+    for one in whole.replaced:
+        values = {"authority": one.authority_id, "old": one.origin, "new": one.by}
+        yield word(lang, "tabulate", "replaced", cells=one.cells, **values)
     if all(admitted is not None for admitted in top.admitted):
         yield word(lang, "tabulate", "admitted", admitted=sum(a or 0 for a in top.admitted))
     yield ""
@@ -108,6 +113,7 @@ def as_json(whole: Climb) -> dict[str, Any]:
         **made,
         "sums": [_sum(check) for check in whole.sums],
         "levels": [_level(check) for check in whole.levels],
+        "replaced": [_replaced(one) for one in whole.replaced],
         "below": below,
     }
 
@@ -141,6 +147,16 @@ def _coverage_object(coverage: Coverage) -> dict[str, Any]:
         "called": coverage.called,
         "not_reported": [figure.name.lower() for figure in coverage.not_reported],
         "complete": coverage.complete,
+    }
+
+
+def _replaced(one: Replaced) -> dict[str, Any]:
+    return {
+        "code": Code.X14.value,
+        "authority": one.authority_id,
+        "file": one.origin,
+        "by": one.by,
+        "unequal": one.cells,
     }
 
 

@@ -1,8 +1,8 @@
 """Adding up: the counts of the level below become one count one level up, with its coverage and every sum compared.
 
 What is added is the *reported* total of each document, after it was compared with the sum of its own units. Nothing that does
-not belong together is added: another election, date, contest or ballot, or two different counts of one authority, is refused
-by name, because a total that silently includes or leaves out one is worse than none.
+not belong together is added: another election, date, contest or ballot, or two different counts of one authority of which
+neither is newer, is refused by name, because a total that silently includes or leaves out one is worse than none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from waarmerk.election.count import Ballot, Cells, Count, ElectionInfo, Figure, 
 from waarmerk.tabulation.agreement import agreed_ballot, agreed_election, contest_of
 from waarmerk.tabulation.coverage import Coverage, Expected
 from waarmerk.tabulation.difference import Difference, sum_difference
-from waarmerk.tabulation.parts import Part, Target, parts_in_order, unit_of
+from waarmerk.tabulation.parts import Chosen, Part, Target, parts_in_order, unit_of
 from waarmerk.tabulation.table import Row, Table, of_total, stack, summed, without_figures
 
 __all__ = ["Coverage", "Expected", "Joined", "Part", "SumCheck", "Tabulation", "Target", "add_up", "tabulated"]
@@ -76,18 +76,17 @@ def add_up(parts: Sequence[Part], expected: Sequence[Expected], target: Target) 
     ``E-TAB-TWICE``, ``E-TAB-UNKNOWN``, ``E-TAB-OVERFLOW``, ``E-EML-TYPE``, ``E-EML-ELECTION``, ``E-EML-AUTHORITY``,
     ``E-EML-CANDIDATES`` (X-03).
     """
-    ordered, doubled = parts_in_order(parts, expected)
+    chosen = parts_in_order(parts, expected)
+    ordered = chosen.parts
     election = agreed_election(ordered)
     contest_id, contest_name = contest_of(ordered, target)
     units = tuple(unit_of(part, target) for part in ordered)
     rows = stack([of_total(part.count, Row(unit.id, unit.name)) for part, unit in zip(ordered, units, strict=True)])
     joined = Joined(election, contest_id, contest_name, agreed_ballot(ordered), units, rows, rows)
-    return tabulated(ordered, expected, doubled, target, joined)
+    return tabulated(chosen, expected, target, joined)
 
 
-def tabulated(
-    parts: Sequence[Part], expected: Sequence[Expected], doubled: tuple[str, ...], target: Target, joined: Joined
-) -> Tabulation:
+def tabulated(chosen: Chosen, expected: Sequence[Expected], target: Target, joined: Joined) -> Tabulation:
     """Return the count of parts that were brought under one ballot."""
     rows = without_figures(joined.rows, DROPPED)
     total = summed(without_figures(joined.addends, DROPPED), Row(None, target.authority_name))
@@ -106,20 +105,22 @@ def tabulated(
         source="eml",
         positions=joined.positions,
     )
-    sums = tuple(SumCheck(str(part.count.authority_id), part.origin, sum_difference(part.count)) for part in parts)
-    return Tabulation(count, _coverage(parts, expected, doubled, rows, total), sums, _admitted(parts, joined.rows))
+    sums = tuple(
+        SumCheck(str(part.count.authority_id), part.origin, sum_difference(part.count)) for part in chosen.parts
+    )
+    return Tabulation(count, _coverage(chosen, expected, rows, total), sums, _admitted(chosen.parts, joined.rows))
 
 
-def _coverage(
-    parts: Sequence[Part], expected: Sequence[Expected], doubled: tuple[str, ...], units: Table, total: Table
-) -> Coverage:
+def _coverage(chosen: Chosen, expected: Sequence[Expected], units: Table, total: Table) -> Coverage:
+    parts = chosen.parts
     reported = tuple(str(part.count.authority_id) for part in parts)
     some = units.figures_reported.any(axis=0) & ~total.figures_reported[0]
     return Coverage(
         expected=tuple(expected),
         reported=reported,
         missing=tuple(authority for authority in expected if authority.authority_id not in reported),
-        doubled=doubled,
+        doubled=chosen.doubled,
+        replaced=chosen.replaced,
         stations=sum(_stations(part) for part in parts),
         called=int(total.figures[0, Figure.CAST]) if total.figures_reported[0, Figure.CAST] else None,
         not_reported=tuple(figure for figure in Figure if some[figure]),

@@ -13,10 +13,11 @@ from waarmerk.election.count import Count, ElectionInfo, Figure
 from waarmerk.errors import BadData
 from waarmerk.tabulation.add_up import Part, SumCheck, Tabulation, add_up
 from waarmerk.tabulation.agreement import has_lists, is_of
+from waarmerk.tabulation.coverage import Replaced
 from waarmerk.tabulation.difference import Difference, level_difference, sum_difference
 from waarmerk.tabulation.districts import ALL, add_up_districts
 from waarmerk.tabulation.levels import Body
-from waarmerk.tabulation.parts import unit_id
+from waarmerk.tabulation.parts import Chosen, newest, parts_in_order, unit_id
 from waarmerk.tabulation.people import Lists
 
 
@@ -41,13 +42,15 @@ class Climb:
     """Every comparison of a file with the level below it, also those that agree."""
     sums: tuple[SumCheck, ...]
     """The total of every file against the sum of its units; where a body has no file, that of the count made here."""
+    replaced: tuple[Replaced, ...] = ()
+    """Counts on any level that a newer one of the same authority replaces (X-14)."""
 
     @classmethod
     def of_one(cls, result: Tabulation) -> Climb:
         """Return a climb of a single level, where no definition says who else there is."""
         count = result.count
         who = Body(count.authority_id or "", count.authority_name, count.message or "", count.contest_id or "", None)
-        return cls(who, {who.authority_id: result}, (), result.sums)
+        return cls(who, {who.authority_id: result}, (), result.sums, result.coverage.replaced)
 
     @property
     def top(self) -> Tabulation | None:
@@ -91,8 +94,10 @@ def climb(
         if body.children:
             _add_up_body(body, state)
     sums = [check for tabulation in state.tabulations.values() for check in tabulation.sums]
-    sums += [_sum(part) for part in state.files.get(root.authority_id, [])]
-    return Climb(root, state.tabulations, tuple(state.levels), tuple(sums))
+    own = _own(root, state)
+    sums += [_sum(part) for part in own.parts]
+    replaced = [one for tabulation in state.tabulations.values() for one in tabulation.coverage.replaced]
+    return Climb(root, state.tabulations, tuple(state.levels), tuple(sums), (*replaced, *own.replaced))
 
 
 def _sum(part: Part) -> SumCheck:
@@ -145,9 +150,13 @@ def _add_up_body(body: Body, state: _Climbing) -> None:
         state.tabulations[body.authority_id] = add_up_districts(below, expected, target, state.lists)
     else:
         state.tabulations[body.authority_id] = add_up(below, expected, target)
-    for part in below:
-        for own in state.files.get(body.authority_id, []):
-            state.levels.append(_level(body, own, part))
+    for own in _own(body, state).parts:
+        state.levels += [_level(body, own, part) for part in parts_in_order(below, expected).parts]
+
+
+def _own(body: Body, state: _Climbing) -> Chosen:
+    files = state.files.get(body.authority_id)
+    return newest(files) if files else Chosen(())
 
 
 def _parts_of(child: Body, state: _Climbing) -> list[Part]:

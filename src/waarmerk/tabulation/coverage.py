@@ -16,6 +16,16 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """A count that is not added, because its authority gave a newer one (X-14): both by name, and how many cells differ."""
+
+    authority_id: str
+    origin: str
+    by: str
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of the whole a total holds; it stands beside every total."""
 
@@ -27,6 +37,8 @@ class Coverage:
     stations: int
     called: int | None
     """Called voters of the reported authorities; ``None`` where one does not say it."""
+    replaced: tuple[Replaced, ...]
+    """Older counts, which are not in the total."""
     not_reported: tuple[Figure, ...]
     """Figures that some parts report and others do not: absent in the total, because absent is not 0."""
 

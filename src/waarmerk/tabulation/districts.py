@@ -30,7 +30,8 @@ def add_up_districts(
     The order of the parts never matters. Raises ``BadData`` as :func:`waarmerk.tabulation.add_up.add_up`, and ``E-TAB-NAMES``,
     ``E-TAB-NAMESAKES``.
     """
-    ordered, doubled = parts_in_order(parts, expected)
+    chosen = parts_in_order(parts, expected)
+    ordered = chosen.parts
     election = agreed_election(ordered)
     counts = [part.count for part in ordered]
     union = _union(counts, known_people(counts, lists or {}))
@@ -42,7 +43,7 @@ def add_up_districts(
     rows = stack(spread)
     addends = filled(rows, union.lists_stand, union.positions > 0)
     joined = Joined(election, ALL, None, union.ballot, units, rows, addends, union.positions)
-    return tabulated(ordered, expected, doubled, target, joined)
+    return tabulated(chosen, expected, target, joined)
 
 
 @dataclass(frozen=True, slots=True)

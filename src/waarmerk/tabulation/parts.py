@@ -1,14 +1,15 @@
-"""The parts that are added: one count per authority, of one level, each named so that a person can find it."""
+"""The parts that are added: the newest count of each authority, of one level, each named so that a person can find it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from waarmerk.election.count import Count, Unit
 from waarmerk.errors import BadData
-from waarmerk.tabulation.coverage import Coverage, Expected
-from waarmerk.tabulation.difference import difference
+from waarmerk.tabulation.coverage import Coverage, Expected, Replaced
+from waarmerk.tabulation.difference import Difference, difference
 
 PUBLIC_BODIES = ("9001", "9002", "9003")
 """Bonaire, Sint Eustatius, Saba (eml-nl.md 1.3)."""
@@ -39,8 +40,17 @@ class Target:
     contest_name: str | None = None
 
 
-def parts_in_order(parts: Sequence[Part], expected: Sequence[Expected]) -> tuple[list[Part], tuple[str, ...]]:
-    """Return one part per authority, in the order of the expected ones, and who gave the same count more than once.
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """What is added: one part per authority, who gave the same count more than once, and which counts were replaced."""
+
+    parts: tuple[Part, ...]
+    doubled: tuple[str, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
+
+
+def parts_in_order(parts: Sequence[Part], expected: Sequence[Expected]) -> Chosen:
+    """Return one part per authority, the newest, in the order of the expected ones.
 
     Raises ``BadData``: ``E-TAB-NONE``, ``E-EML-TYPE`` (levels mixed), ``E-EML-AUTHORITY``, ``E-TAB-UNKNOWN``, ``E-TAB-TWICE``.
     """
@@ -48,21 +58,77 @@ def parts_in_order(parts: Sequence[Part], expected: Sequence[Expected]) -> tuple
         raise BadData("E-TAB-NONE", "there is no count to add up")
     _one_level(parts)
     order = {authority.authority_id: index for index, authority in enumerate(expected)}
-    chosen: dict[str, Part] = {}
-    doubled: set[str] = set()
+    given: dict[str, list[Part]] = {}
     for part in sorted(parts, key=lambda part: part.origin):
         authority = part.count.authority_id
         if authority is None:
             raise BadData("E-EML-AUTHORITY", f"{part.origin}: the file does not say of which authority it is")
         if order and authority not in order:
             raise BadData("E-TAB-UNKNOWN", f"{part.origin}: {authority} is not one of the authorities that report here")
-        if authority in chosen:
-            _same_count(chosen[authority], part)
-            doubled.add(authority)
+        given.setdefault(authority, []).append(part)
+    chosen = [newest(given[one]) for one in sorted(given, key=lambda one: (order.get(one, len(order)), one))]
+    return Chosen(
+        tuple(part for one in chosen for part in one.parts),
+        tuple(sorted(authority for one in chosen for authority in one.doubled)),
+        tuple(replaced for one in chosen for replaced in one.replaced),
+    )
+
+
+def newest(parts: Sequence[Part]) -> Chosen:
+    """Return the count of one authority that holds: the newest, with the others by name (X-14).
+
+    ``E-TAB-TWICE`` where two differ and neither is newer, or where they are not about the same candidates: a total must never
+    silently hold one of two.
+    """
+    holds = max(parts, key=lambda part: age(part.count))
+    doubled: set[str] = set()
+    replaced: list[Replaced] = []
+    for part in parts:
+        if part is holds:
+            continue
+        found = difference(part.count, holds.count)
+        if found.same:
+            doubled.add(str(part.count.authority_id))
+        elif found.header or found.ballot or not _is_older(part, holds, parts):
+            raise BadData("E-TAB-TWICE", _which(part, holds, found))
         else:
-            chosen[authority] = part
-    ordered = sorted(chosen, key=lambda authority: (order.get(authority, len(order)), authority))
-    return [chosen[authority] for authority in ordered], tuple(sorted(doubled))
+            replaced.append(Replaced(str(part.count.authority_id), part.origin, holds.origin, len(found.cells)))
+    return Chosen((holds,), tuple(doubled), tuple(replaced))
+
+
+def age(count: Count) -> tuple[bool, datetime]:
+    """Return what counts of one authority are ordered by: a correction after a first session, then the time of making (X-14)."""
+    moment = _made(count) or datetime.min
+    return count.phase == "corrigendum", moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _made(count: Count) -> datetime | None:
+    try:
+        return datetime.fromisoformat(count.created or "")
+    except ValueError:
+        return None
+
+
+def _is_older(part: Part, holds: Part, parts: Sequence[Part]) -> bool:
+    """Whether a count was made before the one that holds; one that does not say it (a CSV) may be a copy of one that does."""
+    if _made(part.count) is None:
+        return any(
+            _made(one.count) is not None and _is_older(one, holds, parts) and difference(part.count, one.count).same
+            for one in parts
+        )
+    made, then = _made(part.count), _made(holds.count)
+    comparable = made is not None and then is not None and (made.tzinfo is None) == (then.tzinfo is None)
+    return comparable and age(part.count) < age(holds.count)
+
+
+def _which(part: Part, holds: Part, found: Difference) -> str:
+    says = ", ".join(f"{change.what} {change.old} and {change.new}" for change in found.header)
+    if found.header or found.ballot:
+        why = f"they say {says}" if says else "they have other candidates"
+    else:
+        why = f"{len(found.cells)} cells differ and neither is newer: made {part.count.created}, {holds.count.created}"
+    authority = holds.count.authority_id
+    return f"{part.origin} and {holds.origin} are two different counts of {authority} ({why}): take away the one that was replaced"
 
 
 def _one_level(parts: Sequence[Part]) -> None:
@@ -71,16 +137,6 @@ def _one_level(parts: Sequence[Part]) -> None:
         if part.count.level is not first.count.level:
             levels = f"{first.origin} counts per {first.count.level.value}, {part.origin} per {part.count.level.value}"
             raise BadData("E-EML-TYPE", f"{levels}: counts of one level are added")
-
-
-def _same_count(first: Part, second: Part) -> None:
-    found = difference(first.count, second.count)
-    if not found.same:
-        raise BadData(
-            "E-TAB-TWICE",
-            f"{first.origin} and {second.origin} are two different counts of {first.count.authority_id} "
-            f"({len(found.cells)} cells differ): take away the one that was replaced",
-        )
 
 
 def unit_of(part: Part, target: Target) -> Unit:
