@@ -5,12 +5,22 @@ import pytest
 from lxml import etree
 
 from waarmerk import formats
-from waarmerk.election.count import Count
+from waarmerk.election.count import Count, Figure
 from waarmerk.election.definition import ElectionDefinition
 from waarmerk.election.lists import by_contest
 from waarmerk.simulate.election import KINDS, election
 
 SCHEMAS = {"110a": "110a-electionevent", "230b": "230-candidatelist", "510b": "510-count"}
+
+
+def is_valid(tree: etree._Element, schema: etree.XMLSchema, kind: str) -> bool:
+    """Whether a document is valid; one of a college in everything but what no schema knows: its category (doubt 4)."""
+    valid = bool(schema.validate(tree))
+    if kind != "KC":
+        return valid
+    unknown = ("ElectionCategory", "ElectionIdentifier", "ElectionSubcategory")
+    said = [str(error.message) for error in schema.error_log]
+    return not valid and all(any(name in message for name in unknown) for message in said)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -22,7 +32,7 @@ def test_every_document_is_valid_and_reads_back_strict(kind: str, data: Path) ->
     for name, document in election(KINDS[kind], 2).files():
         tree = etree.fromstring(document)
         schema = schemas[tree.get("Id") or ""]
-        assert schema.validate(tree), (name, schema.error_log.last_error)
+        assert is_valid(tree, schema, kind), (name, schema.error_log.last_error)
         value = formats.read(io.BytesIO(document))
         if isinstance(value, Count):
             assert value.strict
@@ -48,3 +58,10 @@ def test_a_definition_says_seats_threshold_and_tree() -> None:
     made = election(KINDS["PS2"], 1).definition
     assert isinstance(made, ElectionDefinition)
     assert (made.seats, made.threshold, len(made.of_category("KIESKRING"))) == (47, 25, 2)
+
+
+def test_for_the_eerste_kamer_members_vote_in_a_meeting_of_their_province_or_college() -> None:
+    made = election(KINDS["EK"], 1)
+    assert [count.contest_id for count in made.counts] == [str(n) for n in range(1, 17)]
+    assert all(20 < count.total.figures[0, Figure.COUNTED] < 90 for count in made.counts)
+    assert not any(count.total.figures_reported[0, Figure.VOTER_PASSES] for count in made.counts)

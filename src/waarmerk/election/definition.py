@@ -85,6 +85,15 @@ class ElectionDefinition:
         """Return the regions of one category, in document order."""
         return tuple(region for region in self.regions if region.category == category)
 
+    @property
+    def below_root(self) -> tuple[Region, ...]:
+        """Return the regions right below the top: for the Eerste Kamer the provinces and colleges that vote.
+
+        The schema has no category of region for a college (eml-nl.md 15, doubt 4), so their category is not asked for.
+        """
+        roots = {region.key for region in self.regions if region.superior is None}
+        return tuple(region for region in self.regions if region.superior in roots)
+
     def district_of(self, municipality: str) -> Region | None:
         """Return the electoral district above a municipality given by its four digits; ``None`` when there is none."""
         here = next((r for r in self.of_category("GEMEENTE") if (r.number or "").zfill(4) == municipality), None)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from waarmerk.checks.mistakes import Planted
-from waarmerk.election.count import Count, ElectionInfo
+from waarmerk.election.count import Count, ElectionInfo, Unit
 from waarmerk.election.definition import Committee, ElectionDefinition, Region
 from waarmerk.election.head import Head
 from waarmerk.election.lists import CandidateLists, ContestLists, NamedList, Person
@@ -77,9 +77,18 @@ KINDS = {
         sizes=(8, 25),
     ),
     "GR2": COUNCIL,
+    "BC": Kind("BC", "BC", "Bestuurscommissie Voorbeelddam 2030", "Voorbeelddam", "GEMEENTE", 0, 15, 50),
+    "GC": Kind("GC", "GC", "Gebiedscommissie Voorbeelddam 2030", "Voorbeelddam", "GEMEENTE", 0, 15, 50),
+    "EK": Kind(
+        "EK", "EK", "Eerste Kamer der Staten-Generaal 2030", None, "STAAT", 16, 75, 100, full=1, municipalities=1
+    ),
+    # No document of a college's election is valid EML: the schemas know neither its category nor a subcategory.
+    "KC": Kind("KC", "", "Kiescollege Schijneiland 2030", "Schijneiland", "GEMEENTE", 0, 9, 50),
     "ER1": Kind("ER", "ER1", "Eilandsraad Schijneiland 2030", "Schijneiland", "GEMEENTE", 0, 9, 50),
 }
 DOMAIN_NUMBERS = {"WATERSCHAP": "29", "GEMEENTE": f"{FIRST_CODE}"}
+MEETING = (3.7, 0.15)
+"""Mean and spread of the logarithm of the members of a province who vote: some forty."""
 LOCAL_PARTY = 6
 """The list that does not stand in the first of several districts."""
 LOCAL_LISTS = 3
@@ -138,7 +147,7 @@ def election(what: Kind, seed: int, scale: float = 1.0) -> Election:
 def _info(what: Kind) -> ElectionInfo:
     identifier = f"{what.category}2030" + (f"_{what.domain}" if what.domain else "")
     domain_id = DOMAIN_NUMBERS.get(what.root) if what.domain else None
-    return ElectionInfo(identifier, what.name, what.category, what.subcategory, what.domain, domain_id, DATE)
+    return ElectionInfo(identifier, what.name, what.category, what.subcategory or None, what.domain, domain_id, DATE)
 
 
 def _definition(what: Kind, info: ElectionInfo, districts: list[str], scale: float) -> ElectionDefinition:
@@ -157,6 +166,10 @@ def _regions(what: Kind, districts: list[str], scale: float) -> Iterator[Region]
     number = None if what.root == "STAAT" else DOMAIN_NUMBERS.get(what.root, "13")
     central = what.root == "STAAT"
     yield Region(what.root, number, what.domain or "Nederland", committees=(Committee("CSB"),) if central else ())
+    if what.category == "EK":
+        for index, name in enumerate(districts, 1):
+            yield Region("PROVINCIE", str(index), name, (what.root, number), committees=(Committee("PROV_SB"),))
+        return
     code = FIRST_CODE
     for index, name in enumerate(districts, 1):
         committees = (Committee("HSB"),) if central or index > 1 else both
@@ -197,6 +210,22 @@ def _listed(number: int, members: list[Person]) -> NamedList:
 def _counts(
     rng: Generator, what: Kind, info: ElectionInfo, definition: ElectionDefinition, by_contest: ByContest, seed: int
 ) -> Iterator[Count]:
+    for region in definition.of_category("PROVINCIE") if what.category == "EK" else ():
+        number = region.number or ""
+        unit = Unit(f"SB{number}", f"Staten van {region.name}", f"Stembureau Staten van {region.name}", station=True)
+        meeting = Contest(number, region.name)
+        ballot = ballot_of(by_contest[number, region.name])
+        yield municipality(
+            seed,
+            unit.id,
+            region.name,
+            election=info,
+            contest=meeting,
+            ballot=ballot,
+            units=[unit],
+            created=CREATED,
+            size=MEETING,
+        )
     for region in definition.of_category("GEMEENTE"):
         contest = _contest(what, definition, region)
         yield municipality(

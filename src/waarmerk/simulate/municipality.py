@@ -65,8 +65,10 @@ UNEXPLAINED = 0.8
 PASSES = 0.004
 """Share of voters with a voter's pass, where the election knows them."""
 TURNOUT = (0.62, 0.84)
-NO_PASSES = ("GR", "ER")
-"""Elections without voter's passes (eml-nl.md 4.4), and with people and lists of one place."""
+NO_PASSES = ("GR", "ER", "EK", "KC")
+"""Elections without voter's passes (eml-nl.md 4.4)."""
+LOCAL = ("GR", "ER", "BC", "GC", "KC")
+"""Elections with people and lists of one place."""
 TINY = 1e-3
 """A Dirichlet needs positive parameters; a share this small is as good as none."""
 WRITTEN = tuple(
@@ -88,17 +90,20 @@ def municipality(
     ballot: Ballot | None = None,
     units: Sequence[Unit] = (),
     created: str | None = None,
+    size: tuple[float, float] | None = None,
 ) -> Count:
     """Return the 510b of one made-up municipality, the same for the same arguments.
 
     With ``ballot`` it stands in the contest of another count (lists and candidates are taken from there); without it the
     ballot is made up as well. ``units`` are its stations; without them there are ``stations`` with plain names.
-    ``created`` is a local time as in EML, ``2023-11-23T10:00:00.000``.
+    ``created`` is a local time as in EML, ``2023-11-23T10:00:00.000``; ``size`` is that of its stations.
     """
     rng = np.random.default_rng([seed, *authority_id.encode()])
     ballot = ballot or make_ballot(rng)
     units = units or [_unit(authority_id, number, stations) for number in range(stations)]
-    votes = _stations(rng, seed, ballot, len(units), election.category)
+    votes = _stations(rng, seed, ballot, len(units), election.category, size)
+    if election.category == "EK":
+        votes.figures_reported[:, Figure.VOTER_PASSES] = False
     return Count(
         message="510b",
         election=election,
@@ -164,12 +169,16 @@ def _unit(authority_id: str, number: int, stations: int) -> Unit:
     return Unit(f"{authority_id}::SB{number + 1}", name, raw, code, station=True)
 
 
-def _stations(rng: Generator, seed: int, ballot: Ballot, stations: int, category: str | None) -> Votes:
-    places = Places.of(rng, stations, category in NO_PASSES)
-    valid = np.maximum(np.rint(np.exp(rng.normal(*STATION_SIZE[places.level], size=stations))).astype(np.int64), 1)
+def _stations(
+    rng: Generator, seed: int, ballot: Ballot, stations: int, category: str | None, size: tuple[float, float] | None
+) -> Votes:
+    places = Places.of(rng, stations, category in LOCAL)
+    valid = np.maximum(
+        np.rint(np.exp(rng.normal(*(size or STATION_SIZE[places.level]), size=stations))).astype(np.int64), 1
+    )
     lists = _list_votes(rng, seed, ballot, places, valid)
     candidates = _candidate_votes(rng, seed, ballot, places, lists)
-    figures = _figures(rng, valid, passes=not places.local)
+    figures = _figures(rng, valid, passes=category not in NO_PASSES)
     figures[places.quarter < 0, Figure.CAST] = 0
     reported = np.zeros((stations, len(Figure)), dtype=np.bool_)
     reported[:, list(WRITTEN)] = True

@@ -115,15 +115,17 @@ class _Climbing:
 
 def _by_body(root: Body, parts: Sequence[Part], lists: Lists) -> dict[str, list[Part]]:
     known = {body.authority_id: body for body in root.everyone()}
+    meetings = {body.contest_id: body for body in root.everyone() if body.meeting}
     found: dict[str, list[Part]] = {}
     for part in parts:
         authority = part.count.authority_id or ""
-        if authority not in known:
+        body = known.get(authority) or meetings.get(part.count.contest_id or "")
+        if body is None:
             raise BadData("E-TAB-UNKNOWN", f"{part.origin}: {authority or 'nobody'} is not in the election definition")
-        _fits(part, known[authority])
-        if part.count.positions is None and known[authority].contest_id in lists:
-            has_lists(part, lists[known[authority].contest_id])
-        found.setdefault(authority, []).append(part)
+        _fits(part, body)
+        if part.count.positions is None and body.contest_id in lists:
+            has_lists(part, lists[body.contest_id])
+        found.setdefault(body.authority_id, []).append(part)
     return found
 
 

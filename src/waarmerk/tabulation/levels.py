@@ -1,7 +1,8 @@
 """Who reports to whom in one election, from its definition (110a): the tree of bodies with the message that each writes.
 
 For Tweede Kamer, European Parliament and a province of several districts: municipalities, districts, central committee. For
-a province of one district and a water board: municipalities, central committee. For a council: one municipality (eml-nl.md 1.2).
+a province of one district and a water board: municipalities, central committee. For a council: one municipality. For the Eerste
+Kamer: the meeting of a province or college, its own level, central committee (eml-nl.md 1.2).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from waarmerk.election.definition import ElectionDefinition, Region
 from waarmerk.errors import BadData
 from waarmerk.tabulation.add_up import Expected, Target
 
-ONE_MUNICIPALITY = ("GR", "ER", "BC", "GC", "LR", "IR", "KC")
-ALWAYS_DISTRICTS = ("TK", "EP", "NR")
+ONE_MUNICIPALITY = ("GR", "ER", "BC", "GC", "KC")
+REFERENDA = ("NR", "PR", "LR", "IR")
+ALWAYS_DISTRICTS = ("TK", "EP")
 """Elections counted by districts, whatever their number; a province is where it has more than one."""
 POSTAL_DISTRICT, POSTAL_AUTHORITY = "12", "9010"
 """The votes from abroad are counted at The Hague and go into its district (eml-nl.md 1.3)."""
@@ -32,6 +34,8 @@ class Body:
     children: tuple[Body, ...] = ()
     optional: bool = False
     """Whether it may report without being expected to: the postal votes from abroad, where the tree does not name them."""
+    meeting: bool = False
+    """A meeting of members who vote for the Eerste Kamer: no document says its id, so its file is known by its contest."""
 
     @property
     def expected(self) -> tuple[Expected, ...]:
@@ -40,6 +44,8 @@ class Body:
 
     def expects(self, reported: Set[str]) -> tuple[Expected, ...]:
         """Return who must report here, and who need not but did."""
+        if any(child.meeting for child in self.children):
+            return tuple(Expected(authority, self.name) for authority in sorted(reported))
         children = (one for one in self.children if not one.optional or one.authority_id in reported)
         return tuple(Expected(child.authority_id, child.name) for child in children)
 
@@ -57,10 +63,13 @@ class Body:
 def bodies(definition: ElectionDefinition) -> Body:
     """Return the central committee with everybody below it; ``E-TAB-TREE`` when the tree does not say who that is."""
     category = definition.head.election.category or ""
-    if category == "EK":
+    if category in REFERENDA:
         raise BadData(
-            "E-TAB-TREE", "the Eerste Kamer is elected in meetings; its counts have no tree of municipalities"
+            "E-TAB-TREE", f"{category} is a referendum: its counts have no lists, they are recognised and not counted"
         )
+    if category == "EK":
+        children = tuple(_voting_body(region) for region in definition.below_root)
+        return _checked(Body("CSB", _central_name(definition), "510d", "alle", None, children))
     districts = definition.of_category("KIESKRING")
     name = _central_name(definition)
     if category in ONE_MUNICIPALITY:
@@ -107,6 +116,12 @@ def _district(definition: ElectionDefinition, category: str, district: Region) -
     if number == POSTAL_DISTRICT and category in ("TK", "EP"):
         children += _postal_votes(children, contest, contest_name)
     return Body(f"HSB{number}", name, "510c", contest, contest_name, children)
+
+
+def _voting_body(region: Region) -> Body:
+    authority, contest = f"HSB{region.number}", region.contest_id
+    meeting = Body(f"{authority}::", region.name, "510b", contest, region.name, meeting=True)
+    return Body(authority, region.name, "510c", contest, region.name, (meeting,))
 
 
 def _postal_votes(children: Sequence[Body], contest: str, contest_name: str | None) -> tuple[Body, ...]:

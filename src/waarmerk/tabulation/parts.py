@@ -141,10 +141,10 @@ def _one_level(parts: Sequence[Part]) -> None:
 
 def unit_of(part: Part, target: Target) -> Unit:
     """Return the unit that a part becomes: ``HSB13::0599`` in a 510c, the plain authority in a 510d (eml-nl.md 4.2)."""
-    authority = str(part.count.authority_id)
-    return Unit(
-        unit_id(authority, target), part.count.authority_name, f"{kind_of_area(authority)} {part.count.authority_name}"
-    )
+    authority, name = str(part.count.authority_id), part.count.authority_name
+    # A province is no Kieskring, and no file shows another word before it.
+    raw = name if part.count.election.category == "EK" else f"{kind_of_area(authority)} {name}"
+    return Unit(unit_id(authority, target), name, raw)
 
 
 def unit_id(authority_id: str, target: Target) -> str:

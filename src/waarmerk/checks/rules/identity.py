@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from waarmerk.checks.case import category_of
+from waarmerk.checks.rules.tree import MEETINGS
 from waarmerk.checks.together import Said, Together, between, named
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.definition import ElectionDefinition
@@ -44,7 +45,9 @@ def lists_are_of_a_known_district(case: Together) -> Said:
         definition = case.definition_of(lists.head.election)
         if definition is None:
             continue
-        known = {region.contest_id: region.name for region in definition.of_category("KIESKRING")}
+        meetings = category_of(lists.head.election) == MEETINGS
+        districts = definition.below_root if meetings else definition.of_category("KIESKRING")
+        known = {region.contest_id: region.name for region in districts}
         for contest in lists.contests:
             if contest.id in NO_DISTRICT:
                 continue
@@ -84,7 +87,7 @@ def municipality_is_in_its_district(case: Together) -> Said:
     """X-05: the municipality of a count is in the tree, in the district that the count names; another name is a warning."""
     for index, count in case.counts("510a", "510b"):
         definition = case.definition_of(count.election)
-        if definition is None or count.message == "510a":
+        if definition is None or count.message == "510a" or category_of(count.election) == MEETINGS:
             continue
         municipality = count.authority_id or ""
         regions = {(region.number or "").zfill(4): region for region in definition.of_category("GEMEENTE")}

@@ -27,6 +27,8 @@ THRESHOLDS = {"TK": 25, "EP": 10, "PS1": 25, "PS2": 25, "AB1": 50, "AB2": 25, "G
 LARGE = 19
 """Seats from which a council or water board is of subcategory 2."""
 DISTRICT_WITH_POSTAL_VOTES = "12"
+MEETINGS = "EK"
+"""The election by meetings of members: its tree has no municipalities, and no file says how its counts name themselves."""
 
 
 def tree_holds_together(case: Together) -> Said:
@@ -47,7 +49,7 @@ def district_has_its_municipalities(case: Together) -> Said:
     """X-06: the units of a district's count are the municipalities below it; district 12 with or without the postal votes."""
     for index, count in case.counts("510c"):
         definition = case.definition_of(count.election)
-        if definition is None:
+        if definition is None or category_of(count.election) == MEETINGS:
             continue
         number = (count.authority_id or "").removeprefix("HSB")
         district = next((r for r in definition.of_category("KIESKRING") if r.number == number), None)
@@ -128,7 +130,7 @@ def _flaws(definition: ElectionDefinition) -> Iterator[tuple[str, str]]:
     central = [r for r in regions if any(c.category == "CSB" for c in r.committees)]
     if len(central) != 1:
         yield "central", named([_name(region) for region in central]) or "–"
-    if not definition.of_category("GEMEENTE"):
+    if not definition.of_category("GEMEENTE") and category_of(definition.head.election) != MEETINGS:
         yield "municipality", "–"
 
 
