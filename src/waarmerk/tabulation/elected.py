@@ -75,7 +75,7 @@ def elect(
     """
     if not seats or not party.lists:
         return ()
-    votes, names = _persons(party)
+    votes, names = persons_of(party)
     state = _Election(party, group_seats(party, seats, lots, derivation), derivation, votes, names)
     over = _over_threshold(rules, quota, state)
     for key in _by_preference(over, seats, state, lots):
@@ -84,7 +84,7 @@ def elect(
     return tuple(state.elected)
 
 
-def _persons(party: Party) -> tuple[dict[str, int], dict[str, str]]:
+def persons_of(party: Party) -> tuple[dict[str, int], dict[str, str]]:
     """Return the votes and the name of every living person, in the order of the lists."""
     votes: dict[str, int] = {}
     names: dict[str, str] = {}
@@ -100,7 +100,7 @@ def _over_threshold(rules: Rules, quota: Fraction, state: _Election) -> list[str
     """Return who has enough votes of their own, in the order of the lists."""
     threshold = rules.preference * quota
     figures: dict[str, Value] = {"threshold": threshold, "quota": quota, "percent": int(rules.preference * 100)}
-    over = [key for key, votes in state.votes.items() if votes > threshold or (rules.reaching and votes == threshold)]
+    over = [key for key, votes in state.votes.items() if rules.preferred(votes, quota)]
     state.derivation.say(
         Rule.PREFERENCE, Kind.PREFERENCE_THRESHOLD, state.party.number, {**figures, "persons": len(over)}
     )

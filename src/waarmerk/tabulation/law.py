@@ -86,6 +86,11 @@ class Rules:
     """Whether reaching the preference threshold is enough; else it must be exceeded."""
     articles: Mapping[Rule, str]
 
+    def preferred(self, votes: int, quota: Fraction) -> bool:
+        """Whether so many votes on a person are enough to be elected by preference (P 15, Y 23a, U 15)."""
+        threshold = self.preference * quota
+        return votes > threshold or (self.reaching and votes == threshold)
+
     def article(self, rule: Rule) -> str:
         """Return the article that holds this rule; the rounds after the remainders stand in the same article as those."""
         if rule is Rule.AVERAGE and not self.averages:

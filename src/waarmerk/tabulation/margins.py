@@ -7,9 +7,10 @@ decide counts as turned: the seat is no longer certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import permutations, product, takewhile
+from typing import TypeVar
 
 from waarmerk.tabulation.law import Rules
 from waarmerk.tabulation.lots import Draw, Lots
@@ -91,10 +92,29 @@ def _questions(parties: Sequence[Contender]) -> Iterator[tuple[int | None, int]]
 def _margin(
     rules: Rules, parties: Sequence[Contender], before: Allotment, source: int | None, target: int
 ) -> Margin | None:
-    limit = next(
-        (party.votes for party in parties if party.number == source), sum(p.votes for p in parties) * rules.seats
-    )
-    effect = {target: 1} if source is None else {target: 1, source: -1}
+    found = _search(rules, parties, before, {target: 1} if source is None else {target: 1, source: -1})
+    if found is None:
+        return None
+    votes, now = found
+    return Margin(source, target, votes, now.lot, _changes(before, now))
+
+
+def votes_to_turn(
+    rules: Rules, parties: Sequence[Party], allotment: Allotment, effect: Mapping[int, int]
+) -> int | None:
+    """Return how many votes turn a seat when each one has this effect (1 or -1 by list number); ``None`` when no number does."""
+    found = _search(rules, [Contender.of(party) for party in parties], allotment, effect)
+    return None if found is None else found[0]
+
+
+def _search(
+    rules: Rules, parties: Sequence[Contender], before: Allotment, effect: Mapping[int, int]
+) -> tuple[int, _Possible] | None:
+    everything = sum(party.votes for party in parties)
+    taken = [party.votes for party in parties if effect.get(party.number, 0) < 0]
+    # Without any vote there is nothing to allot by.
+    most = everything - 1 if sum(effect.values()) < 0 else everything
+    limit = min(*taken, most) if taken else everything * rules.seats
     now = _Possible((before,), lot=False)
     votes = 0
     for _ in range(MAX_EVENTS):
@@ -104,26 +124,35 @@ def _margin(
         votes = event
         now = _possible(rules, [_changed(party, effect.get(party.number, 0) * votes) for party in parties])
         if now.seats != [before.seats()]:
-            return Margin(source, target, votes, now.lot, _changes(before, now))
+            return votes, now
     return None
 
 
-def _possible(rules: Rules, parties: Sequence[Contender]) -> _Possible:
-    """Work out the seats, with every way of drawing the lots that are needed (as far as ``MAX_DRAWS`` goes, at least one)."""
+Outcome = TypeVar("Outcome")
+
+
+def ways(calculate: Callable[[tuple[Draw, ...]], Outcome | LotNeeded]) -> tuple[list[Outcome], bool]:
+    """Return what a calculation comes to by every way of drawing its lots, as far as ``MAX_DRAWS`` goes; and whether it has any."""
     open_draws: list[tuple[Draw, ...]] = [()]
-    found: list[Allotment] = []
+    found: list[Outcome] = []
     lot = False
     tried = 0
     while open_draws and (tried < MAX_DRAWS or not found):
         tried += 1
         draws = open_draws.pop()
-        outcome = allot(rules, parties, Lots(draws))
+        outcome = calculate(draws)
         if isinstance(outcome, LotNeeded):
             lot = True
             open_draws += [(*draws, Draw(outcome.question.options, option)) for option in outcome.question.options]
-        elif all(outcome.seats() != other.seats() for other in found):
+        else:
             found.append(outcome)
-    return _Possible(tuple(found), lot)
+    return found, lot
+
+
+def _possible(rules: Rules, parties: Sequence[Contender]) -> _Possible:
+    outcomes, lot = ways(lambda draws: allot(rules, parties, Lots(draws)))
+    different = [one for at, one in enumerate(outcomes) if one.seats() not in [two.seats() for two in outcomes[:at]]]
+    return _Possible(tuple(different), lot)
 
 
 def _changed(party: Contender, by: int) -> Contender:
