@@ -6,6 +6,7 @@
 import time
 from dataclasses import replace
 
+from waarmerk.election.lists import by_contest
 from waarmerk.simulate.election import CREATED, KINDS, election
 from waarmerk.tabulation.add_up import Part
 from waarmerk.tabulation.climb import climb
@@ -27,7 +28,7 @@ def main() -> None:
     print(f"made up: {time.perf_counter() - start:.1f} s, {sum(len(c.units) for c in made.counts)} stations")
 
     start = time.perf_counter()
-    found = climb(bodies(made.definition), parts, made.named(), CREATED)
+    found = climb(bodies(made.definition), parts, by_contest(made.lists), CREATED)
     added = time.perf_counter() - start
     assert found.top is not None
     assert found.agrees

@@ -61,6 +61,16 @@ def test_order_of_the_parts_never_matters(counts: list[Count]) -> None:
     assert one.coverage == other.coverage
 
 
+@given(st.permutations(range(len(FIRST.units))))
+def test_order_of_the_stations_never_matters(order: list[int]) -> None:
+    votes = replace(FIRST.votes, **{name: getattr(FIRST.votes, name)[order] for name in FIRST.votes.__slots__})
+    other = replace(FIRST, units=tuple(FIRST.units[at] for at in order), votes=votes)
+    one, two = tabulated(COUNTS), tabulated([other, *COUNTS[1:]])
+    assert one.count.same(two.count)
+    assert one.admitted == two.admitted
+    assert two.sums_hold
+
+
 def test_cards_and_admitted_voters_do_not_go_up_but_can_be_asked() -> None:
     result = tabulated(COUNTS)
     dropped = [Figure.POLL_CARDS, Figure.ADMITTED, Figure.FOUND]

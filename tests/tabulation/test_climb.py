@@ -159,6 +159,33 @@ def test_two_different_counts_of_one_municipality_are_refused() -> None:
     assert code(MADE, replace(MADE.counts[0], total=replace(MADE.counts[0].total, lists=lists))) == "E-TAB-TWICE"
 
 
+def without(own: Count, row: int) -> Count:
+    """A file of a district that leaves out one municipality, in its rows and in its total."""
+    kept = [at for at in range(len(own.units)) if at != row]
+    votes = replace(own.votes, **{name: getattr(own.votes, name)[kept] for name in own.votes.__slots__})
+    cells = {name: getattr(votes, name).sum(axis=0, keepdims=True) for name in ("candidates", "lists", "figures")}
+    return replace(own, units=tuple(own.units[at] for at in kept), votes=votes, total=replace(own.total, **cells))
+
+
+def test_a_district_that_leaves_out_a_municipality_is_not_complete() -> None:
+    """A total never silently leaves out one: also when no file of that municipality came in."""
+    own = without(climbed(MADE).tabulations["HSB1"].count, 1)
+    found = climbed(MADE, own, counts=MADE.counts[3:])
+    assert found.top is not None
+    assert found.agrees
+    assert not found.top.coverage.complete
+    (district,) = [one for one in found.top.coverage.below if one.missing]
+    assert [one.authority_id for one in district.missing] == [MADE.counts[1].authority_id]
+
+
+def test_a_row_of_a_municipality_that_is_not_in_the_district_is_refused() -> None:
+    own = climbed(MADE).tabulations["HSB1"].count
+    for other in ("HSB1::1234", MADE.counts[5].authority_id or ""):
+        with pytest.raises(BadData) as raised:
+            climbed(MADE, replace(own, units=(replace(own.units[0], id=other), *own.units[1:])))
+        assert (raised.value.code, other in raised.value.reason) == ("E-TAB-UNKNOWN", True)
+
+
 def later(count: Count, by: int) -> Count:
     lists = count.total.lists.copy()
     lists[0, 0] += by

@@ -97,6 +97,7 @@ def test_the_elected_are_written_as_a_result(folder: Path, tmp_path: Path) -> No
     assert isinstance(elected, list)
     assert len(elected) == 150
     assert (tmp_path / "520.xml").read_bytes().count(b"<Ranking>") == 150
+    assert all(re.search(r", [A-Z]\.", one["name"]) for one in elected)
 
 
 # Seats of a plain table.

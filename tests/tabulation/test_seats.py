@@ -237,6 +237,17 @@ def test_largest_averages_give_at_least_the_full_quotas(votes: dict[int, int], s
     assert all(got[n] >= v * seats // sum(votes.values()) for n, v in votes.items())
 
 
+@given(VOTES, SMALL)
+def test_largest_remainders_stay_within_the_quota_where_they_decide_all(votes: dict[int, int], seats: int) -> None:
+    """Quota: its full seats and at most one more, as long as no further round and no majority has to give seats."""
+    found = allot(rules_for("GR", seats), parties(votes), Lots([]))
+    assume(isinstance(found, Allotment))
+    assert isinstance(found, Allotment)
+    assume({step.kind for step in found.steps} <= {Kind.QUOTA, Kind.FULL, Kind.REMAINDER})
+    for number, total in votes.items():
+        assert 0 <= found.seats()[number] - total * seats // sum(votes.values()) <= 1
+
+
 @given(VOTES, LARGE)
 def test_all_seats_are_given(votes: dict[int, int], seats: int) -> None:
     got, _ = answered(parties(votes), seats, "PS")

@@ -26,7 +26,7 @@ from waarmerk.tabulation.law import Rules, category_of, rules_for
 from waarmerk.tabulation.lots import Draw
 from waarmerk.tabulation.margins import Margin, margins
 from waarmerk.tabulation.party import Party, parties_of
-from waarmerk.tabulation.published import published
+from waarmerk.tabulation.published import named, published
 from waarmerk.tabulation.result import Result, establish
 from waarmerk.tabulation.seats import LotNeeded
 from waarmerk.tabulation.senate import VALUES_2023, parse_values, weighed
@@ -144,6 +144,8 @@ def _total(
         value = weighed(value, values)
     if value.positions is None and value.source == "eml" and len(lists) == 1:
         value = with_names(value, lists[0])
+    elif value.positions is not None and lists:
+        value = named(value, by_contest(lists))
     return _Total(parties_of(value, dead), value.election.id or value.election.category, value)
 
 

@@ -7,13 +7,13 @@ the two are compared cell by cell (X-09, X-10). A body without a file is added a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from waarmerk.election.count import Count, ElectionInfo, Figure
 from waarmerk.errors import BadData
 from waarmerk.tabulation.add_up import Part, SumCheck, Tabulation, add_up
 from waarmerk.tabulation.agreement import has_lists, is_of
-from waarmerk.tabulation.coverage import Replaced
+from waarmerk.tabulation.coverage import Coverage, Replaced
 from waarmerk.tabulation.difference import Difference, level_difference, sum_difference
 from waarmerk.tabulation.districts import ALL, add_up_districts
 from waarmerk.tabulation.levels import Body
@@ -139,6 +139,21 @@ def _fits(part: Part, body: Body) -> None:
     if contest is not None and contest != body.contest_id:
         what = f"contest {contest}, where {body.authority_id} belongs to {body.contest_id}"
         raise BadData("E-EML-ELECTION", f"{part.origin}: {what}")
+    unknown = next((unit.id for unit in part.count.units if _is_foreign(unit.id, body)), None)
+    if unknown is not None:
+        what = f"{unknown} is no part of {body.authority_id} in the election definition"
+        raise BadData("E-TAB-UNKNOWN", f"{part.origin}: {what}")
+
+
+def _is_foreign(unit: str, body: Body) -> bool:
+    """Whether a row of a body's file is of nobody below it; what a meeting calls itself is not known."""
+    below = [child.authority_id for child in body.children if not child.meeting]
+    return bool(below) and _area(unit) not in below
+
+
+def _area(unit: str) -> str:
+    """Return the authority of a row: real 510c have ``HSB6::0668``, the specification says ``0668`` (doubt 8)."""
+    return unit.rpartition("::")[2]
 
 
 def _add_up_body(body: Body, state: _Climbing) -> None:
@@ -166,11 +181,24 @@ def _parts_of(child: Body, state: _Climbing) -> list[Part]:
     made = state.tabulations.get(child.authority_id)
     files = state.files.get(child.authority_id, [])
     if made is None:
-        return files
+        return (
+            [Part(part.count, part.origin, _covered(child, part.count)) for part in files] if child.children else files
+        )
     admitted = sum(a or 0 for a in made.admitted) if None not in made.admitted else None
     if not files:
         return [Part(made.count, f"{child.authority_id} (added up)", made.coverage, admitted)]
-    return [Part(part.count, part.origin, made.coverage, admitted) for part in files]
+    return [Part(part.count, part.origin, _covered(child, part.count, made.coverage), admitted) for part in files]
+
+
+def _covered(body: Body, count: Count, below: Coverage | None = None) -> Coverage | None:
+    """Return how much of the whole a body's own file holds, by its rows; the rest as what came in from below says."""
+    if not count.units or any(child.meeting for child in body.children):
+        return below
+    rows = tuple(_area(unit.id) for unit in count.units)
+    expected = body.expects(set(rows))
+    missing = tuple(one for one in expected if one.authority_id not in rows)
+    start = below or Coverage(expected, rows, missing, (), 0, None, (), ())
+    return replace(start, expected=expected, reported=rows, missing=missing)
 
 
 def _level(body: Body, own: Part, below: Part) -> LevelCheck:
@@ -180,7 +208,7 @@ def _level(body: Body, own: Part, below: Part) -> LevelCheck:
 
 
 def _row_in(above: Count, unit: str) -> str:
-    """Return a unit's id as the file spells it: real 510c have ``HSB6::0668``, the specification says ``0668`` (doubt 8)."""
-    plain = unit.rpartition("::")[2]
+    """Return a unit's id as the file spells it."""
+    plain = _area(unit)
     ids = {one.id for one in above.units}
     return plain if unit not in ids and plain in ids else unit

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from waarmerk.election.count import CandidateList, Count
+from waarmerk.election.count import Ballot, Candidate, CandidateList, Count
 from waarmerk.election.definition import roman
 from waarmerk.election.head import Head
 from waarmerk.election.lists import NamedList, Person
@@ -49,13 +50,34 @@ def _elected(chosen: Sequence[Chosen], lst: CandidateList, count: Count, lists: 
     )
 
 
+def named(count: Count, lists: Lists) -> Count:
+    """Return a total over districts with the names of its candidates, as far as the candidate lists have them."""
+    ballot = Ballot(tuple(replace(lst, candidates=_named(lst, count, lists)) for lst in count.ballot.lists))
+    return replace(count, ballot=ballot)
+
+
+def _named(lst: CandidateList, count: Count, lists: Lists) -> tuple[Candidate, ...]:
+    persons = [_found(lst, at, count, lists) for at in range(len(lst.candidates))]
+    return tuple(
+        replace(candidate, name=person.display) if person else candidate
+        for candidate, person in zip(lst.candidates, persons, strict=True)
+    )
+
+
 def _person(lst: CandidateList, at: int, count: Count, lists: Lists) -> Person:
+    person = _found(lst, at, count, lists)
+    if person is None:
+        raise BadData("E-TAB-NAMES", f"list {lst.number}: the candidate lists (230b) of an elected person are needed")
+    return person
+
+
+def _found(lst: CandidateList, at: int, count: Count, lists: Lists) -> Person | None:
     for contest, place in _places(lst, at, count):
         # Limburg writes its contests in roman numerals and its authorities not (eml-nl.md 1.3).
         person = _listed(lists.get(contest, lists.get(roman(contest), ())), lst.number, place)
         if person is not None:
             return person
-    raise BadData("E-TAB-NAMES", f"list {lst.number}: the candidate lists (230b) of an elected person are needed")
+    return None
 
 
 def _places(lst: CandidateList, at: int, count: Count) -> Sequence[tuple[str, int]]:
