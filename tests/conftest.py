@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a machine is, is measured in benchmarks/, never by a test.
+settings.register_profile("waarmerk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("waarmerk")
 
 ROOT = Path(__file__).resolve().parent.parent
 
