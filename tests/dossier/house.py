@@ -207,6 +207,7 @@ class MemoryHouse:
         self.said: dict[str, bytes] = {}
         self.due = False
         self.fail_at, self.moment = "", ""
+        self.keyless, self.behind = False, set[str]()
         self._dossier = Dossier()
         self._lock = threading.RLock()
 
@@ -289,6 +290,12 @@ class MemoryHouse:
             self._dossier.apply(act)
         return self._dossier
 
+    def no_keys(self) -> bool:
+        return self.keyless
+
+    def behind_mark(self, sender: str) -> bool:
+        return sender in self.behind
+
     def judge(self, spooled: Spooled, trust: TrustList, now: datetime) -> Judged:
         with self._step("judge"):
             return opening.judge(io.BytesIO(self._bytes(spooled)), self._receiver(trust, now))
@@ -331,7 +338,8 @@ class MemoryHouse:
         return self.sealed.get(spooled.sha256) or self.spool[spooled.sha256]
 
     def _receiver(self, trust: TrustList, now: datetime) -> Receiver:
-        return Receiver(self.org, "exercise", trust, now, age.parse_identities(IDENTITY))
+        given = self.dossier().standing.conditions(trust, self.now)
+        return Receiver(self.org, "exercise", trust, now, age.parse_identities(IDENTITY), given)
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:

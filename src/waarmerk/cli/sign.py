@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, language, options, words
+from waarmerk.cli.decide import described
 from waarmerk.errors import BadData
 from waarmerk.machine import clock, files
 from waarmerk.office import sealing, trust_folder
 from waarmerk.office.outbox import Outbox
 from waarmerk.office.sealing import Opened, Sender
 from waarmerk.pages.summary import summary
-from waarmerk.seal.container import MANIFEST, TRUST_LIST
+from waarmerk.seal.container import MANIFEST, RECEIPT, TRUST_LIST
+from waarmerk.seal.decision import Decision
 from waarmerk.seal.receipt import Receipt
 from waarmerk.seal.trust import ACCEPT_ROLE, TrustList
 from waarmerk.wire.shape import format_time
@@ -38,7 +40,7 @@ def sign(draft: Path, key: Path, trust: Path, outbox: Path, yes: bool) -> None:
     if name == MANIFEST:
         _sign_delivery(draft, key, known, Outbox(outbox), yes=yes)
     else:
-        _sign_acceptance(draft, key, known, yes=yes)
+        _sign_by_two(draft, key, known, name, yes=yes)
 
 
 def _sign_delivery(draft: Path, key: Path, trust: TrustList, outbox: Outbox, *, yes: bool) -> None:
@@ -66,24 +68,31 @@ def _sign_delivery(draft: Path, key: Path, trust: TrustList, outbox: Outbox, *, 
     echo(say("sign.send", path=path), err=True)
 
 
-def _sign_acceptance(draft: Path, key: Path, trust: TrustList, *, yes: bool) -> None:
-    say, now = words(), clock.now()
-    signed = sealing.read_signed(draft, "receipt.json")
-    receipt = Receipt.from_bytes(signed.document)
-    if receipt.receiver not in trust.orgs:
-        raise BadData("E-ADR-SENDER", f"{receipt.receiver} is not in the trust list")
-    body = trust.orgs[receipt.receiver]
+def _sign_by_two(draft: Path, key: Path, trust: TrustList, name: str, *, yes: bool) -> None:
+    """An acceptance or a decision: shown, and signed by one of two persons of the receiver."""
+    say = words()
+    signed = sealing.read_signed(draft, name)
+    made = Receipt.from_bytes(signed.document) if name == RECEIPT else Decision.from_bytes(signed.document)
+    # A decision may be that this very clock is right.
+    at = trust.judged_at(clock.now()) if isinstance(made, Receipt) else None
+    if made.receiver not in trust.orgs:
+        raise BadData("E-ADR-SENDER", f"{made.receiver} is not in the trust list")
+    body = trust.orgs[made.receiver]
     echo(say("summary.sign"))
-    echo(say("summary.accept", sender=receipt.sender, sequence=receipt.stream_sequence))
-    echo(f"{receipt.manifest}  {format_time(receipt.received)}")
+    if isinstance(made, Receipt):
+        echo(say("summary.accept", sender=made.sender, sequence=made.stream_sequence))
+        echo(f"{made.manifest}  {format_time(made.received)}")
+    else:
+        echo(described(made))
     confirm(yes=yes)
-    public, armored = sealing.make_signature(signed.document, key, "receipt.json")
-    person = sealing.person_of(public, body, ACCEPT_ROLE, signed.signatures, now)
+    public, armored = sealing.make_signature(signed.document, key, name)
+    person = sealing.person_of(public, body, ACCEPT_ROLE, signed.signatures, at)
     signed = signed.with_signature(public.id, armored)
     files.replace(draft, signed.to_bytes())
     echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
-    missing = sealing.missing_persons(signed, body, ACCEPT_ROLE, now)
-    echo(say("sign.more", n=missing, path=draft) if missing else say("sign.ready", path=draft), err=True)
+    missing = sealing.missing_persons(signed, body, ACCEPT_ROLE, at)
+    ready = "sign.ready" if name == RECEIPT else "decide.ready"
+    echo(say("sign.more", n=missing, path=draft) if missing else say(ready, path=draft), err=True)
 
 
 def confirm(*, yes: bool, question: str = "confirm") -> None:

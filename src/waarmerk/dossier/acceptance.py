@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from waarmerk.dossier import two_persons
 from waarmerk.dossier.acts import Action, NewAct
 from waarmerk.dossier.delivery import Received
 from waarmerk.dossier.fold import Dossier
 from waarmerk.errors import BadData
-from waarmerk.seal import receipt, signatures
+from waarmerk.seal import receipt
 from waarmerk.seal.container import RECEIPT, Signed
 from waarmerk.seal.manifest import Kind
 from waarmerk.seal.receipt import ChainEnd, Receipt, Verdict
-from waarmerk.seal.sshsig import Signature, normalise
-from waarmerk.seal.trust import ACCEPT_ROLE, TrustList
+from waarmerk.seal.trust import TrustList
 from waarmerk.wire.digests import differing_groups, parse_printed
 
 ACCEPTED_KINDS = (Kind.RESULT, Kind.CORRIGENDUM, Kind.WITHDRAWAL)
@@ -169,36 +169,5 @@ def accept(
     said = Receipt.from_bytes(unsigned.document)
     if stale(dossier, manifest):
         raise BadData("E-PAP-STALE", "something was said to this sender meanwhile; fetch and sign the draft again")
-    signed = unsigned
-    for data in files:
-        for key_id, armored in _signatures_in(data):
-            signed = signed.with_signature(key_id, armored)
-    body = trust.orgs.get(org)
-    if body is None:
-        raise BadData("E-ADR-SENDER", f"{org} is not in the trust list")
-    signers = signatures.judge(
-        signed.document,
-        signed.signatures,
-        namespace=receipt.NAMESPACE,
-        org=body,
-        role=ACCEPT_ROLE,
-        threshold=body.needs(ACCEPT_ROLE),
-        now=now,
-    )
-    persons = sorted({signer.person for signer in signers if signer.counts})
-    made = sorted(signed.signatures.items())
-    details = {
-        "receipt": said.data.decode("utf-8"),
-        "persons": persons,
-        # One line each: strings of canonical JSON hold no line ends.
-        "signatures": {key_id: b"".join(armored.split(b"\n")[1:-2]).decode("ascii") for key_id, armored in made},
-    }
-    return NewAct(Action.ACCEPTED, manifest, details), signed
-
-
-def _signatures_in(data: bytes) -> list[tuple[str, bytes]]:
-    """What was signed does not matter here: a signature of another draft does not fit this one (``E-SIG-BAD``)."""
-    if data.startswith(b"receipt.json\0"):
-        return sorted(Signed.from_bytes(data, RECEIPT).signatures.items())
-    armored = normalise(data)
-    return [(Signature.parse(armored).key.id, armored)]
+    made = two_persons.sign(unsigned, files, receipt.NAMESPACE, dossier.standing, org=org, trust=trust, now=now)
+    return NewAct(Action.ACCEPTED, manifest, {"receipt": said.data.decode("utf-8"), **made.details}), made.signed

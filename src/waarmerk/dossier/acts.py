@@ -38,6 +38,9 @@ class Action(StrEnum):
     ACCEPTED = "accepted"
     PUBLISHED = "published"
     LINK_USED = "link-used"
+    DECIDED = "decided"
+    FLOOR_RAISED = "floor-raised"
+    ADOPTED = "adopted"
 
 
 SCHEMA = shape.fields(

@@ -16,10 +16,13 @@ from waarmerk.dossier.delivery import (
     Rejected,
     arrival_from,
 )  # fmt: skip
+from waarmerk.dossier.standing import Standing
 from waarmerk.dossier.stream import Stream
 from waarmerk.errors import BadData
+from waarmerk.seal.decision import Decision, What
 from waarmerk.seal.manifest import Kind, Manifest, StreamId
 from waarmerk.seal.receipt import ChainEnd, Receipt
+from waarmerk.wire.shape import parse_time
 
 
 class Dossier:
@@ -38,11 +41,12 @@ class Dossier:
         """Digest of sealed bytes that have a stored answer → manifest hash."""
         self.history: dict[str, list[Act]] = {}
         """The acts about each delivery."""
+        self.standing = Standing()
 
     def copy(self) -> Dossier:
         """Return a dossier that goes on from here; whoever still reads this one sees nothing change."""
         other = Dossier()
-        other.head = self.head
+        other.head, other.standing = self.head, self.standing
         for name in ("streams", "deliveries", "receipts", "chains", "sealed", "history"):
             setattr(other, name, dict(getattr(self, name)))
         return other
@@ -62,6 +66,12 @@ class Dossier:
                 state = self.deliveries[act.object]
                 if isinstance(state, Accepted):
                     self.deliveries[act.object] = state.publish()
+            case Action.DECIDED:
+                self._decided(act)
+            case Action.FLOOR_RAISED:
+                self.standing = self.standing.raised(parse_time(act.details["time"]), act.time)
+            case Action.ADOPTED:
+                self._adopted(Receipt.from_bytes(act.details["adopted"].encode("utf-8")))
             case Action.TRUST_LOADED | Action.LINK_USED:
                 pass
         self.head = act.head
@@ -142,12 +152,47 @@ class Dossier:
         if act.action is Action.REJECTED:
             self.deliveries[act.object] = Rejected(arrival, act.details["code"], act.details["reason"])
             if act.details["code"] == "E-CHN-FORK":
-                self.streams[manifest.stream] = replace(self.stream(manifest.stream), frozen=True)
+                self._forked(manifest)
         elif act.action is Action.HELD:
             self.deliveries[act.object] = Held(arrival, act.details["code"])
         else:
             self.deliveries[act.object] = Received(arrival)
             self._consume(manifest)
+
+    def _forked(self, manifest: Manifest) -> None:
+        """Keep every delivery with this number together, the one that was consumed first."""
+        stream = self.stream(manifest.stream)
+        same = tuple(
+            key
+            for key, state in self.deliveries.items()
+            if (state.arrival.stream, state.arrival.manifest.sequence) == (manifest.stream, manifest.sequence)
+        )
+        others = tuple(fork for fork in stream.forks if not set(fork) & set(same))
+        self.streams[manifest.stream] = replace(stream, forks=(*others, same))
+
+    def _decided(self, act: Act) -> None:
+        decision = Decision.from_bytes(act.details["decision"].encode("utf-8"))
+        self.standing = self.standing.decide(decision)
+        if decision.what is What.CLEAR:
+            state = self.deliveries[decision.object]
+            stream = self.stream(state.arrival.stream)
+            forks = tuple(fork for fork in stream.forks if decision.object not in fork)
+            # What was evidence cannot be counted by a decision: it comes back as a correction on the head (security.md 3.11).
+            awaited = decision.object if isinstance(state, Rejected) else stream.awaited
+            self.streams[state.arrival.stream] = replace(stream, forks=forks, awaited=awaited)
+        for sender, (number, sha256) in act.details.get("ends", {}).items():
+            self.chains[sender] = ChainEnd(number, sha256)
+
+    def _adopted(self, receipt: Receipt) -> None:
+        """A sender showed a receipt of ours that we do not know (attack 124): what we say next follows it."""
+        self.chains[receipt.sender] = ChainEnd(receipt.sequence, receipt.sha256)
+        asked = (*self.standing.missing.get(receipt.sender, ()), receipt.manifest)
+        wanted = tuple(dict.fromkeys(m for m in asked if m not in self.deliveries))
+        self.standing = replace(self.standing, missing={**self.standing.missing, receipt.sender: wanted})
+
+    def missing(self, sender: str) -> tuple[str, ...]:
+        """Return which manifests a sender is asked to send again."""
+        return tuple(m for m in self.standing.missing.get(sender, ()) if m not in self.deliveries)
 
     def _consume(self, manifest: Manifest) -> None:
         stream = self.stream(manifest.stream)
@@ -183,7 +228,8 @@ class Dossier:
             if isinstance(old, Received):
                 self.deliveries[manifest.supersedes] = old.supersede(manifest)
             current = "" if manifest.kind is Kind.WITHDRAWAL else manifest.sha256
-            self.streams[manifest.stream] = replace(stream, current=current, session=manifest.session)
+            changed = replace(stream, current=current, session=manifest.session, awaited="")
+            self.streams[manifest.stream] = changed
 
     def _replace_counted(self, by: Manifest) -> None:
         for manifest, state in self.deliveries.items():

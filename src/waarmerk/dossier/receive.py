@@ -3,8 +3,7 @@
 U steps (1 to 9) end in a refusal that consumes nothing and is judged anew each time. From step 10 on the delivery is
 authentic: whatever is said about it is recorded and signed. ``House`` is what the function needs of the world.
 
-Steps that are thin in this version: 16 compares with no pinned definition (finding ``no-definition``); the time floor of
-security.md 3.14 is not kept; keys cannot be blocked by two receivers before the next list.
+Thin in this version: step 16 compares with no pinned definition (finding ``no-definition``).
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from waarmerk.dossier import acceptance, content
@@ -31,8 +30,20 @@ MAX_HOLDS = 50
 """Held deliveries in one stream (security.md 3.11)."""
 
 
+SKEW = timedelta(hours=24)
+"""A sender's clock that differs more from ours is told so; it decides nothing (security.md 3.14)."""
+
+
 class Interrupted(RuntimeError):
     """The examination of a delivery ended without a result, through no flaw of the delivery that could be named."""
+
+
+class NotYet(RuntimeError):
+    """The bytes can be kept and not be answered with a receipt now; ``code`` says why. They run again from step 2."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,14 @@ class House(Protocol):
     def dossier(self) -> Dossier:
         """Return the fold of all acts so far."""
 
+    def no_keys(self) -> bool:
+        """Whether nothing can be opened or signed: the keys of this machine are not there (attack 126)."""
+
+    def behind_mark(self, sender: str) -> bool:
+        """Whether we said more to this sender than our chain knows: an old backup was put back (attacks 70 and 124)."""
+
     def judge(self, spooled: Spooled, trust: TrustList, now: datetime) -> Judged:
-        """Steps 3 to 9, where the keys are."""
+        """Steps 3 to 9, where the keys are, under ``standing.conditions``."""
 
     def extract(self, spooled: Spooled, trust: TrustList, now: datetime, manifest: Manifest) -> None:
         """Step 11, where the keys are: afterwards every file of the manifest is durable under its own digest."""
@@ -100,23 +117,37 @@ def receive(spooled: Spooled, house: House, now: datetime) -> Answer:
     trust = house.trust()
     if trust is None:
         raise BadData("E-TRU-NONE", "no trust list is loaded")
+    if house.no_keys():
+        raise NotYet("E-SYS-KEYS")
     # 3 to 9 type, decryption, container, manifest, address, signatures, trust list reference
-    judged = house.judge(spooled, trust, now)
+    judged = house.judge(spooled, trust, dossier.standing.time(trust, now))
     manifest = judged.manifest
     # 10 chain: known under another sealing (R-DUPLICATE), next, too early, or not on the head
     if manifest.sha256 in dossier.deliveries:
         return Answer(manifest.sha256, True, dossier.newest_receipt(manifest.sha256))
+    waits = silent(manifest.sender, house, trust, now)
+    if waits:
+        raise NotYet(waits)
     position = place(manifest, dossier.stream(manifest.stream))
     if isinstance(position, Gap) and dossier.holds(manifest.stream) >= MAX_HOLDS:
         raise BadData("E-SYS-STORAGE", f"{MAX_HOLDS} deliveries of this stream already wait")
     # 11 the files are those of the manifest
-    house.extract(spooled, trust, now, manifest)
+    house.extract(spooled, trust, dossier.standing.time(trust, now), manifest)
     # 12 store, read back, compare; then consume. 13 the receipt, unsigned, stands in the same transaction
     house.keep(spooled)
     first = _consume(spooled, judged, position, dossier, house, trust, now)
     # 14 to 17 wait until the sender has its receipt: only then is anything parsed (see `examine_waiting`)
     house.soon()
     return Answer(manifest.sha256, False, first)
+
+
+def silent(sender: str, house: House, trust: TrustList, now: datetime) -> str:
+    """Return why nothing may be signed for a sender now; empty when it may (security.md 3.14, 5.7)."""
+    if house.no_keys():
+        return "E-SYS-KEYS"
+    if house.behind_mark(sender):
+        return "E-SYS-RESTORED"
+    return "W-CLK-BEHIND" if house.dossier().standing.behind(trust, now) else ""
 
 
 def _consume(
@@ -143,6 +174,8 @@ def _consume(
         head = (stream.sequence, stream.manifest)
     if code:
         codes.append(code)
+    if abs(manifest.created - now) > SKEW:
+        codes.append("W-CLK-SKEW")
     said = _said(manifest, verdict, codes, spooled.sha256, dossier, house, trust, now, head)
     kinds = tuple(
         (signer.key_id, signer.person, "hardware" if signer.hardware else "file")
@@ -188,12 +221,17 @@ def examine_waiting(house: House, now: datetime) -> None:
 
     Does what a crash left undone as well: a receipt that was recorded and never signed is signed.
     """
+    trust = house.trust()
+    if trust is None or house.no_keys():
+        return
     for receipts in list(house.dossier().receipts.values()):
         for said in receipts:
             house.say(said)
     for stream in house.dossier().all_streams():
         left = house.dossier().to_do(stream)
-        while _release_next(stream, house, now) or _examine_next(stream, house, now):
+        while not silent(stream.sender, house, trust, now) and (
+            _release_next(stream, house, now) or _examine_next(stream, house, now)
+        ):
             before, left = left, house.dossier().to_do(stream)
             if left >= before:
                 # Something arrived meanwhile, and its own `soon` goes on; or nothing was done, and would not be done again.
@@ -211,8 +249,10 @@ def _draft_acceptances(house: House, now: datetime) -> None:
     """Fix the acceptances that can be signed and are not fixed: a withdrawal's, or one that a later receipt made void."""
     with house.alone():
         dossier, trust = house.dossier(), house.trust()
-        for manifest in list(dossier.deliveries):
-            if trust is not None and acceptance.can_be_drafted(dossier, manifest):
+        for manifest, state in list(dossier.deliveries.items()):
+            if trust is None or silent(state.arrival.manifest.sender, house, trust, now):
+                continue
+            if acceptance.can_be_drafted(dossier, manifest):
                 act = acceptance.draft(dossier, manifest, org=house.org, trust=trust, software=house.software, now=now)
                 house.record([act], now)
 
@@ -262,7 +302,7 @@ def _release_next(stream: StreamId, house: House, now: datetime) -> bool:
 def _release(held: Held, dossier: Dossier, house: House, trust: TrustList, now: datetime) -> bool:
     spooled = Spooled(held.arrival.sealed, held.arrival.size)
     try:
-        judged = house.judge(spooled, trust, now)
+        judged = house.judge(spooled, trust, dossier.standing.time(trust, now))
     except BadData:
         # It was authentic when it came and is not now (a key was revoked): it stays held, for people to see.
         return False

@@ -21,8 +21,15 @@ class Stream:
     current: str = ""
     """The manifest hash of the result that counts now; empty when there is none."""
     session: int = 0
-    frozen: bool = False
-    """A fork was seen: acceptance is blocked until two people clear it."""
+    forks: tuple[tuple[str, ...], ...] = ()
+    """For each number that was used more than once: the deliveries with it, until two persons said which one counts."""
+    awaited: str = ""
+    """The delivery that two persons found to count although it was not the first: it must come back as a correction."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether acceptance is blocked: intake never is."""
+        return bool(self.forks or self.awaited)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,21 +18,25 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from waarmerk import __version__
-from waarmerk.dossier import acts
+from waarmerk.dossier import acts, decisions
 from waarmerk.dossier.acts import Act, Action, NewAct
+from waarmerk.dossier.decisions import Situation
 from waarmerk.dossier.delivery import Examination
 from waarmerk.dossier.fold import Dossier
-from waarmerk.dossier.receive import Answer, Interrupted, Spooled, examine_waiting, receive
+from waarmerk.dossier.receive import Answer, Interrupted, NotYet, Spooled, examine_waiting, receive
 from waarmerk.errors import BadData
 from waarmerk.machine import clock, files
 from waarmerk.machine.children import Died
 from waarmerk.office import reader, trust_folder
-from waarmerk.office.keeper import Keeper
+from waarmerk.office.keeper import Keeper, has_keys
+from waarmerk.office.mark import Mark
 from waarmerk.office.store import Store
-from waarmerk.seal.container import Signed
+from waarmerk.seal import receipt as receipts
+from waarmerk.seal.container import RECEIPT, Signed
+from waarmerk.seal.decision import Decision, What
 from waarmerk.seal.manifest import Manifest
 from waarmerk.seal.opening import Judged
-from waarmerk.seal.receipt import Receipt, Verdict
+from waarmerk.seal.receipt import ChainEnd, Receipt, Verdict
 from waarmerk.seal.trust import TrustList
 from waarmerk.wire.shape import ZERO_HASH
 
@@ -64,24 +68,74 @@ class OfficeHouse:
         self.software = {"name": "waarmerk", "version": __version__, "sha256": ZERO_HASH}
         self.store = Store(folder)
         self.keeper = Keeper(folder, org)
+        self.mark = Mark(folder)
         self._acts = store
         self._dossier = Dossier()
         self._trust: tuple[object, TrustList | None] | None = None
         self.lock = threading.RLock()
         self._died: Counter[str] = Counter()
+        self._due = threading.Event()
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
 
     def receive(self, spooled: Spooled, now: datetime) -> Answer:
-        """Take one delivery through the pipeline; what is refused before it was authentic goes into the ring."""
+        """Take one delivery through the pipeline; what is refused before it was authentic goes into the ring.
+
+        Raises ``NotYet`` for what cannot be answered now: it is kept, and runs again by itself.
+        """
         try:
             with self.lock:
                 return receive(spooled, self, now)
+        except NotYet:
+            self.store.wait(spooled.sha256)
+            raise
         except BadData as error:
             # What is ours to repair is no junk of a sender, and a full disk takes no record of itself.
             if not error.code.startswith("E-SYS-"):
                 with suppress(OSError):
                     self.store.refuse(spooled.sha256, error, now)
             raise
+
+    def no_keys(self) -> bool:
+        """Whether the keys of this machine are not there (yet)."""
+        return not has_keys(self.folder / "keys")
+
+    def behind_mark(self, sender: str) -> bool:
+        """Whether an old backup was put back, as far as this sender can tell."""
+        return self.mark.behind(sender, self.dossier().chains)
+
+    def situation(self, now: datetime) -> Situation:
+        """Return what a decision of two persons is about; ``E-TRU-NONE`` without a list."""
+        trust, chains = self.trust(), self.dossier().chains
+        if trust is None:
+            raise BadData("E-TRU-NONE", "no trust list is loaded")
+        ends = self.mark.ends()
+        behind = self.mark.lost(chains) or any(self.mark.behind(sender, chains) for sender in ends)
+        return Situation(self.dossier(), trust, self.org, now, behind, ends)
+
+    def decide(self, drafts: Sequence[bytes], now: datetime) -> Decision:
+        """Record a decision that two persons signed, and file it; raises ``BadData``."""
+        act, signed = decisions.record(self.situation(now), drafts)
+        files.put_same(self.store.decision(signed.sha256), signed.to_bytes(), mode=files.PRIVATE)
+        self.record([act], now)
+        made = Decision.from_bytes(signed.document)
+        if made.what is What.RESTORE:
+            self.mark.write(self.dossier().chains)
+        return made
+
+    def adopt(self, container: bytes, now: datetime) -> None:
+        """Take over a receipt of ours that a sender shows and we do not know: what we say next follows it (attack 124).
+
+        Anything else is ignored: it is no reason to refuse a delivery.
+        """
+        trust = self.trust()
+        if trust is None:
+            return
+        with suppress(BadData), self.lock:
+            said = receipts.check(Signed.from_bytes(container, RECEIPT), trust)
+            known = self.dossier().chains.get(said.sender, ChainEnd())
+            if said.receiver == self.org and said.sequence > known.sequence:
+                details = {"adopted": said.data.decode("utf-8")}
+                self.record([NewAct(Action.ADOPTED, said.manifest, details, origin=said.sender)], now)
 
     def trust(self) -> TrustList | None:
         """Return the newest trust list of the folder; verified again whenever a file there changed."""
@@ -106,11 +160,13 @@ class OfficeHouse:
 
     def judge(self, spooled: Spooled, trust: TrustList, now: datetime) -> Judged:
         """Steps 3 to 9 by the keeper."""
-        return self.keeper.judge(self.store.wherever(spooled.sha256), now)
+        given = self.dossier().standing.conditions(trust, clock.now())
+        return self.keeper.judge(self.store.wherever(spooled.sha256), now, given)
 
     def extract(self, spooled: Spooled, trust: TrustList, now: datetime, manifest: Manifest) -> None:
         """Step 11 by the keeper; the manifest must be the one that was judged."""
-        if self.keeper.extract(self.store.wherever(spooled.sha256), now).manifest.data != manifest.data:
+        given = self.dossier().standing.conditions(trust, clock.now())
+        if self.keeper.extract(self.store.wherever(spooled.sha256), now, given).manifest.data != manifest.data:
             raise RuntimeError("the sealed bytes changed between two steps")
 
     def keep(self, spooled: Spooled) -> None:
@@ -169,6 +225,8 @@ class OfficeHouse:
         """Step 13: sign a receipt and file it; the same bytes each time, for Ed25519 is deterministic."""
         path = self.store.receipt(said.sha256)
         if said.verdict is not Verdict.ACCEPTED and not path.is_file():
+            # Before the signature leaves: whoever puts back an old backup later is told by this (security.md 5.7).
+            self.mark.raise_to(said)
             files.put_same(path, self.keeper.sign(said.data), mode=files.PRIVATE)
 
     def receipt(self, said: Receipt) -> bytes:
@@ -178,6 +236,7 @@ class OfficeHouse:
 
     def accepted(self, act: NewAct, signed: Signed, now: datetime) -> None:
         """Record an acceptance and file its receipt, which two persons signed."""
+        self.mark.raise_to(Receipt.from_bytes(signed.document))
         files.put_same(self.store.receipt(signed.sha256), signed.to_bytes(), mode=files.PRIVATE)
         self.record([act], now)
         # Other acceptances of this sender follow another receipt now, and are drafted again.
@@ -189,11 +248,17 @@ class OfficeHouse:
 
     def soon(self) -> None:
         """Examine what waits, one delivery after the other, beside the answering of requests."""
-        self._work.submit(self.catch_up)
+        if not self._due.is_set():
+            self._due.set()
+            self._work.submit(self.catch_up)
 
     def catch_up(self) -> None:
         """Examine what waits, and do what a crash left undone."""
+        self._due.clear()
         try:
+            for digest, size in self.store.all_waiting():
+                with suppress(BadData, NotYet):
+                    self.receive(Spooled(digest, size), clock.now())
             examine_waiting(self, clock.now())
         except Exception:
             # Nobody waits for this thread: what went wrong must be seen by the operator (security.md 5.9).

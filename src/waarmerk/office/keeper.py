@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,7 +25,7 @@ from waarmerk.office.store import Store
 from waarmerk.seal import age, opening, receipt
 from waarmerk.seal.container import MANIFEST, RECEIPT, Signed
 from waarmerk.seal.manifest import Manifest, PayloadFile
-from waarmerk.seal.opening import Judged, Receiver
+from waarmerk.seal.opening import Conditions, Judged, Receiver
 from waarmerk.seal.signatures import Signer
 from waarmerk.seal.sshsig import Signature, sign_with
 from waarmerk.wire.shape import format_time, parse_time
@@ -41,14 +42,13 @@ class Keeper:
     def __init__(self, folder: Path, org: str) -> None:
         self._child = children.Child(MODULE, [str(folder), org])
 
-    def judge(self, sealed: Path, now: datetime) -> Judged:
+    def judge(self, sealed: Path, now: datetime, given: Conditions) -> Judged:
         """Steps 3 to 9; raises ``BadData`` as ``seal.opening.judge``."""
-        answer = self._ask({"do": "judge", "sealed": str(sealed), "now": format_time(now)})
-        return judged_from(answer)
+        return judged_from(self._ask(_question("judge", sealed, now, given)))
 
-    def extract(self, sealed: Path, now: datetime) -> Judged:
+    def extract(self, sealed: Path, now: datetime, given: Conditions) -> Judged:
         """Step 11; afterwards the files are in the store."""
-        return judged_from(self._ask({"do": "extract", "sealed": str(sealed), "now": format_time(now)}))
+        return judged_from(self._ask(_question("extract", sealed, now, given)))
 
     def sign(self, document: bytes) -> bytes:
         """Return the signed container of a receipt."""
@@ -66,6 +66,11 @@ class Keeper:
             # Every question may be asked twice; a keeper that was killed must not cost the sender a delivery.
             answer = self._child.ask(question)
         return unwrap(answer)
+
+
+def _question(do: str, sealed: Path, now: datetime, given: Conditions) -> dict[str, Any]:
+    conditions = {**asdict(given), "blocked": sorted(given.blocked)}
+    return {"do": do, "sealed": str(sealed), "now": format_time(now), "conditions": conditions}
 
 
 def unwrap(answer: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +104,11 @@ def judged_value(judged: Judged) -> dict[str, Any]:
         "signers": [(s.key_id, s.person, s.hardware, s.why_not) for s in judged.signers],
         "codes": list(judged.codes),
     }
+
+
+def has_keys(folder: Path) -> bool:
+    """Whether a key folder holds what a receiver opens and signs with."""
+    return (folder / RECEIPT_KEY).is_file() and any(folder.glob(IDENTITIES))
 
 
 def identities(folder: Path) -> list[Any]:
@@ -173,7 +183,9 @@ class _Child:
     def _receiver(self, question: dict[str, Any]) -> Receiver:
         now = parse_time(question["now"])
         trust = trust_folder.load(self._folder / "trust")
-        return Receiver(self._org, trust.environment, trust, now, self._identities)
+        given = question["conditions"]
+        conditions = Conditions(**{**given, "blocked": frozenset(given["blocked"])})
+        return Receiver(self._org, trust.environment, trust, now, self._identities, conditions)
 
     def _extract(self, question: dict[str, Any]) -> Judged:
         with tempfile.TemporaryDirectory(dir=self._folder / "spool") as place:

@@ -20,8 +20,8 @@ from waarmerk.election.ids import OrgId
 from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.machine import files, sshkeygen
 from waarmerk.office.outbox import Outbox
-from waarmerk.seal import age, draft, manifest, receipt, signatures, trust
-from waarmerk.seal.container import MANIFEST, RECEIPT, TRUST_LIST, Signed
+from waarmerk.seal import age, decision, draft, manifest, receipt, signatures, trust
+from waarmerk.seal.container import DECISION, MANIFEST, RECEIPT, TRUST_LIST, Signed
 from waarmerk.seal.draft import Draft
 from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_TRUST_LIST
 from waarmerk.seal.manifest import Kind, Manifest, PayloadFile, StreamId
@@ -38,7 +38,12 @@ FILE_NAMES = {
     "remarks": "opmerkingen.json",
 }
 """Names inside the envelope say the role; what the file was called at the sender is nobody's business."""
-NAMESPACES = {MANIFEST: manifest.NAMESPACE, RECEIPT: receipt.NAMESPACE, TRUST_LIST: trust.NAMESPACE}
+NAMESPACES = {
+    MANIFEST: manifest.NAMESPACE,
+    RECEIPT: receipt.NAMESPACE,
+    DECISION: decision.NAMESPACE,
+    TRUST_LIST: trust.NAMESPACE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +209,7 @@ def make_signature(document: bytes, key: Path, name: str) -> tuple[PublicKey, by
     return signature.key, armored
 
 
-def person_of(key: PublicKey, body: Organisation, role: str, made: Mapping[str, bytes], now: datetime) -> str:
+def person_of(key: PublicKey, body: Organisation, role: str, made: Mapping[str, bytes], now: datetime | None) -> str:
     """Return the person of a key that may sign now; ``E-SIG-…`` when the signature would not count, or adds nobody."""
     trusted = body.keys.get(key.id)
     if trusted is None:
@@ -218,7 +223,7 @@ def person_of(key: PublicKey, body: Organisation, role: str, made: Mapping[str, 
     return trusted.person
 
 
-def missing_persons(signed: Signed, body: Organisation, role: str, now: datetime) -> int:
+def missing_persons(signed: Signed, body: Organisation, role: str, now: datetime | None) -> int:
     """Return how many more persons must sign; the signatures are judged as the receiver will."""
     threshold = body.threshold.get(role, 2)
     try:

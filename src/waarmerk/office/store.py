@@ -1,8 +1,8 @@
 """The receiver's store: bytes under their own digest, never changed; a spool before that; a ring of what was refused.
 
-``spool/`` holds what is arriving; ``sealed/`` what was consumed, as it came; ``files/`` the proven files; ``manifests/`` and
-``receipts/`` the signed documents; ``examined/`` what was computed from them (may be deleted at any time); ``refused/`` code,
-size, digest and the first 64 KiB of refused bytes.
+``spool/`` holds what is arriving, in parts or whole; ``waiting/`` what could not be answered yet; ``sealed/`` what was consumed,
+as it came; ``files/`` the proven files; ``manifests/`` and ``receipts/`` the signed documents; ``examined/`` what was computed
+from them (may be deleted at any time); ``refused/`` code, size, digest and the first 64 KiB of refused bytes.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import hashlib
 import json
 import shutil
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +28,15 @@ from waarmerk.wire.shape import format_time
 RING = 1_024
 """Records of refused bytes (security.md 3.1)."""
 RING_BYTES = 65_536
+MAX_SHOWN = 100
+"""Numbers of parts in a message."""
+SPOOL = 8 << 30
+"""Bytes that arrive or wait at a time, all senders together: ten of the largest envelopes (security.md 5.4)."""
+PART = 8 << 20
+"""One part of an envelope that comes in parts; only the last may be smaller (security.md 3.15)."""
+PARTS = -(-MAX_SEALED // PART)
+PARTS_KEPT = timedelta(hours=24)
+"""How long parts wait for the others: a night, with whatever the sender's line does meanwhile."""
 FREE = 64 << 20
 """Bytes of the partition that stay free: the database must always be able to write (security.md 5.4)."""
 
@@ -50,16 +60,36 @@ class Store:
         self._lock = threading.Lock()
         self._using: Counter[str] = Counter()
         self._refused = -1
-        for name in ("spool", "sealed", "files", "manifests", "receipts", "examined", "refused"):
+        for name in (
+            "spool",
+            "waiting",
+            "sealed",
+            "files",
+            "manifests",
+            "receipts",
+            "decisions",
+            "examined",
+            "refused",
+        ):
             (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def tidy(self) -> None:
-        """Forget what was arriving when the service ended: nobody was told anything about it, so its sender repeats."""
+        """Forget what was arriving when the service ended, but whole parts: nobody was told of the rest, its sender repeats."""
+        self.forget_old_parts()
         for path in (self.folder / "spool").iterdir():
+            if path.suffix == ".parts":
+                continue
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink()
+
+    def forget_old_parts(self) -> None:
+        """Forget parts that nothing was added to for a night."""
+        for path in (self.folder / "spool").glob("*.parts"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > PARTS_KEPT.total_seconds():
+                    shutil.rmtree(path, ignore_errors=True)
 
     @contextmanager
     def arriving(self, digest: str) -> Iterator[None]:
@@ -95,13 +125,76 @@ class Store:
         """Return where a signed receipt is, by the digest of its document."""
         return self.folder / "receipts" / f"{digest}.tar"
 
+    def decision(self, digest: str) -> Path:
+        """Return where a signed decision is, by the digest of its document."""
+        return self.folder / "decisions" / f"{digest}.tar"
+
     def examined(self, manifest: str) -> Path:
         """Return where the examination of a delivery is kept."""
         return self.folder / "examined" / f"{manifest}.json"
 
+    def waiting(self, digest: str) -> Path:
+        """Return where bytes are that nobody could answer yet."""
+        return self.folder / "waiting" / f"{digest}.in"
+
+    def all_waiting(self) -> list[tuple[str, int]]:
+        """Return digest and size of everything that waits, the first that came first."""
+        found = sorted((self.folder / "waiting").glob("*.in"), key=lambda path: path.stat().st_mtime_ns)
+        return [(path.stem, path.stat().st_size) for path in found]
+
     def wherever(self, digest: str) -> Path:
-        """Return where bytes are, consumed or still in the spool."""
-        return self.sealed(digest) if self.sealed(digest).is_file() else self.spooled(digest)
+        """Return where bytes are: consumed, waiting, or still in the spool."""
+        kept = (self.sealed(digest), self.waiting(digest))
+        return next((path for path in kept if path.is_file()), self.spooled(digest))
+
+    def parts(self, digest: str) -> list[int]:
+        """Return which parts of an envelope are here."""
+        return sorted(int(path.name) for path in self._parts(digest).glob("[0-9]*"))
+
+    def _parts(self, digest: str) -> Path:
+        return self.folder / "spool" / f"{digest}.parts"
+
+    def used(self) -> int:
+        """Return how many bytes arrive or wait."""
+        found = [path for name in ("spool", "waiting") for path in (self.folder / name).rglob("*")]
+        sizes = 0
+        for path in found:
+            with suppress(FileNotFoundError):
+                sizes += path.stat().st_size
+        return sizes
+
+    def _room_for(self, length: int) -> None:
+        if shutil.disk_usage(self.folder).free < length + FREE or self.used() + length > SPOOL:
+            raise BadData("E-SYS-STORAGE", "no room")
+
+    def spool_part(self, blocks: Iterator[bytes], number: int, *, length: int, digest: str) -> None:
+        """Store one part, whole or not at all; a part that comes again replaces the one that was here."""
+        if length > PART:
+            raise BadData("E-OUT-SIZE", f"{length} bytes, a part has at most {PART}")
+        self.forget_old_parts()
+        self._room_for(length)
+        try:
+            with files.replacing(self._parts(digest) / str(number), mode=files.PRIVATE) as out:
+                _copy_exactly(blocks, out, length, None)
+        except OSError as error:
+            raise BadData("E-SYS-STORAGE", error.strerror or "not stored") from None
+
+    def join(self, digest: str) -> int:
+        """Make the bytes of an envelope of its parts, and forget these; return its length. ``E-OUT-PARTS``, ``E-OUT-ADDRESS``."""
+        numbers = self.parts(digest)
+        paths = [self._parts(digest) / str(number) for number in numbers]
+        sizes = [path.stat().st_size for path in paths]
+        if not numbers or numbers != list(range(1, len(numbers) + 1)) or any(size != PART for size in sizes[:-1]):
+            raise BadData("E-OUT-PARTS", f"parts {numbers[:MAX_SHOWN]} are here")
+        try:
+            self.spool(_blocks_of(paths), length=sum(sizes), digest=digest)
+        except BadData as error:
+            if error.code == "E-OUT-ADDRESS":
+                # Which part is wrong nobody knows: the sender begins again.
+                shutil.rmtree(self._parts(digest), ignore_errors=True)
+            raise
+        shutil.rmtree(self._parts(digest), ignore_errors=True)
+        return sum(sizes)
 
     def spool(self, blocks: Iterator[bytes], *, length: int, digest: str) -> Path:
         """Store arriving bytes, which must have this length and digest; ``E-OUT-SIZE``, ``E-OUT-ADDRESS``, ``E-SYS-STORAGE``.
@@ -110,8 +203,7 @@ class Store:
         """
         if length > MAX_SEALED:
             raise BadData("E-OUT-SIZE", f"{length} bytes, at most {MAX_SEALED}")
-        if shutil.disk_usage(self.folder).free < length + FREE:
-            raise BadData("E-SYS-STORAGE", "no room")
+        self._room_for(length)
         target = self.spooled(digest)
         if target.is_file():
             return target
@@ -126,20 +218,21 @@ class Store:
 
     def keep(self, digest: str) -> None:
         """Make spooled bytes part of the store and read them back (step 12); ``E-SYS-STORAGE``."""
-        source, target = self.spooled(digest), self.sealed(digest)
-        try:
-            if source.is_file():
-                files.move_new(source, target)
-        except OSError as error:
-            raise BadData("E-SYS-STORAGE", error.strerror or "not stored") from None
+        target = self.sealed(digest)
+        for source in (self.spooled(digest), self.waiting(digest)):
+            _move(source, target)
         if files.sha256(target) != digest:
             # Left there, it would be taken for the delivery when the sender repeats.
             target.unlink()
             raise BadData("E-SYS-STORAGE", "the disk gave other bytes back than were written")
 
+    def wait(self, digest: str) -> None:
+        """Keep spooled bytes until they can be answered; ``E-SYS-STORAGE``."""
+        _move(self.spooled(digest), self.waiting(digest))
+
     def refuse(self, digest: str, error: BadData, now: datetime) -> None:
-        """Keep in the ring what is kept of refused bytes: a line of JSON, then the first of the bytes."""
-        path = self.spooled(digest)
+        """Keep in the ring what is kept of refused bytes, and nothing else: a line of JSON, then the first of the bytes."""
+        path = self.wherever(digest)
         start, size = b"", 0
         if path.is_file():
             with path.open("rb") as stream:
@@ -152,6 +245,7 @@ class Store:
             self._refused += 1
             line = json.dumps({"number": self._refused, **asdict(refusal)}).encode() + b"\n"
             files.replace(self.folder / "refused" / f"{self._refused % RING:04d}", line + start, mode=files.PRIVATE)
+        self.waiting(digest).unlink(missing_ok=True)
 
     def _ring(self) -> Iterator[tuple[int, Refusal]]:
         for path in (self.folder / "refused").glob("[0-9]" * 4):
@@ -168,7 +262,22 @@ class Store:
         return Counter(refusal.code for refusal in self.refusals())
 
 
-def _copy_exactly(blocks: Iterator[bytes], out: BinaryIO, length: int, digest: str) -> None:
+def _move(source: Path, target: Path) -> None:
+    try:
+        if source.is_file():
+            files.move_new(source, target)
+    except OSError as error:
+        raise BadData("E-SYS-STORAGE", error.strerror or "not stored") from None
+
+
+def _blocks_of(paths: list[Path]) -> Iterator[bytes]:
+    for path in paths:
+        with path.open("rb") as stream:
+            while block := stream.read(files.COPY_BLOCK):
+                yield block
+
+
+def _copy_exactly(blocks: Iterator[bytes], out: BinaryIO, length: int, digest: str | None) -> None:
     seen, running = 0, hashlib.sha256()
     for block in blocks:
         seen += len(block)
@@ -178,5 +287,5 @@ def _copy_exactly(blocks: Iterator[bytes], out: BinaryIO, length: int, digest: s
         out.write(block)
     if seen != length:
         raise BadData("E-OUT-SIZE", f"{seen} bytes came, {length} were announced")
-    if running.hexdigest() != digest:
+    if digest is not None and running.hexdigest() != digest:
         raise BadData("E-OUT-ADDRESS", "the bytes have another SHA-256 than their address")

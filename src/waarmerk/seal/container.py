@@ -16,7 +16,8 @@ from waarmerk.wire.digests import sha256
 MANIFEST = "manifest.json"
 RECEIPT = "receipt.json"
 TRUST_LIST = "trust-list.json"
-DOCUMENT_LIMITS = {MANIFEST: MAX_MANIFEST, RECEIPT: MAX_RECEIPT, TRUST_LIST: MAX_TRUST_LIST}
+DECISION = "decision.json"
+DOCUMENT_LIMITS = {MANIFEST: MAX_MANIFEST, RECEIPT: MAX_RECEIPT, DECISION: MAX_RECEIPT, TRUST_LIST: MAX_TRUST_LIST}
 SIGNATURE_NAME = r"sig/[0-9a-f]{32}\.sshsig"
 FILE_ENTRY = r"files/[a-z0-9][a-z0-9._-]{0,79}"
 

@@ -24,6 +24,18 @@ from waarmerk.wire import ustar
 
 
 @dataclass(frozen=True, slots=True)
+class Conditions:
+    """What people at a receiver decided, or what its clock allows, as far as a judgement depends on it."""
+
+    blocked: frozenset[str] = frozenset()
+    """Keys that count no longer, before the next list (security.md 3.8)."""
+    windows: bool = True
+    """Whether windows of keys are judged: not while the clock is behind the time floor (3.14)."""
+    expired_counts: bool = False
+    """Two persons let the expired list count for a while: windows are judged as at its end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Receiver:
     """Who opens, under what: everything that a judgement depends on besides the bytes."""
 
@@ -32,6 +44,7 @@ class Receiver:
     trust: TrustList
     now: datetime
     identities: Sequence[Any]
+    conditions: Conditions = Conditions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +154,10 @@ def _check_signatures(
     manifest: Manifest, files: dict[str, bytes], receiver: Receiver
 ) -> tuple[tuple[Signer, ...], tuple[str, ...]]:
     """Steps 8 and 9. Too few known signers under a newer list is a question of lists, not of signatures (security.md 3.17)."""
-    trust = receiver.trust
+    trust, given = receiver.trust, receiver.conditions
     org = trust.orgs[manifest.sender]
+    expired = receiver.now > trust.expires
+    at = trust.expires if expired and given.expired_counts else trust.judged_at(receiver.now)
     try:
         signers = signatures.judge(
             manifest.data,
@@ -152,7 +167,8 @@ def _check_signatures(
             role=manifest.kind,
             threshold=org.needs(manifest.kind),
             # Under an expired list key windows are not judged: what it lets through is held, not counted (3.8).
-            now=None if receiver.now > trust.expires else receiver.now,
+            now=at if given.windows else None,
+            blocked=given.blocked,
         )
     except BadData as error:
         if error.code in ("E-SIG-UNKNOWN", "E-SIG-THRESHOLD"):
@@ -162,8 +178,8 @@ def _check_signatures(
     if trust.environment == "production" and hardware_persons(signers) < org.needs(manifest.kind):
         codes.append("W-SIG-SOFTWARE")
     codes += _check_reference(manifest, trust)
-    if receiver.now > trust.expires:
-        codes.append("E-TRU-EXPIRED")
+    if expired:
+        codes.append("W-TRU-EXPIRED" if given.expired_counts else "E-TRU-EXPIRED")
     return signers, tuple(codes)
 
 

@@ -182,6 +182,6 @@ def check(signed: Signed, trust: TrustList) -> Receipt:
         org=org,
         role=role,
         threshold=org.needs(role) if role == ACCEPT_ROLE else org.threshold.get(role, 1),
-        now=receipt.received,
+        now=trust.judged_at(receipt.received),
     )
     return receipt

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from waarmerk.errors import BadData
@@ -13,7 +13,7 @@ from waarmerk.seal.trust import Organisation, TrustedKey
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One verified signature, and why it does not count (``REVOKED``, ``WINDOW``, ``ROLE``) if it does not."""
+    """One verified signature, and why it does not count (``REVOKED``, ``WINDOW``, ``ROLE``, ``BLOCKED``) if it does not."""
 
     key_id: str
     person: str
@@ -35,18 +35,21 @@ def judge(
     role: str,
     threshold: int,
     now: datetime | None,
+    blocked: Collection[str] = (),
 ) -> tuple[Signer, ...]:
     """Return the verified signers when enough different persons of the organisation signed; all are judged first.
 
-    Without ``now`` key windows are not judged: under an expired list, what it lets through is held (security.md 3.8). Raises
-    ``BadData`` with ``E-SIG-*``: a flaw of any one signature before a lack of persons.
+    Without ``now`` key windows are not judged: under an expired list, what it lets through is held (security.md 3.8).
+    ``blocked`` are keys that two receivers blocked before the next list. Raises ``BadData`` with ``E-SIG-*``: a flaw of any
+    one signature before a lack of persons.
     """
     if not signatures:
         raise BadData("E-SIG-NONE", "no signature")
     signers, flaws = [], []
     for key_id, armored in sorted(signatures.items()):
         try:
-            signers.append(_judge_one(document, key_id, armored, namespace, org, role, now))
+            signer = _judge_one(document, key_id, armored, namespace, org, role, now)
+            signers.append(replace(signer, why_not="BLOCKED") if signer.counts and key_id in blocked else signer)
         except BadData as error:
             flaws.append(error)
     if flaws:
@@ -89,6 +92,8 @@ def check_threshold(signers: Sequence[Signer], threshold: int) -> None:
     if len(counting) >= threshold:
         raise BadData("E-SIG-SAMEPERSON", f"{len(counting)} signatures by {len(persons)} person")
     reasons = sorted({signer.why_not for signer in signers if signer.why_not})
+    if len(persons | {signer.person for signer in signers if signer.why_not == "BLOCKED"}) >= threshold:
+        raise BadData("E-SIG-BLOCKED", f"{len(persons)} of {threshold} persons; two receivers blocked a key")
     raise BadData(
         "E-SIG-THRESHOLD",
         f"{len(persons)} of {threshold} persons" + (f" ({', '.join(reasons)})" if reasons else ""),

@@ -181,6 +181,10 @@ class TrustList:
         """How other documents name this version."""
         return Reference(self.version, self.sha256)
 
+    def judged_at(self, now: datetime) -> datetime | None:
+        """The moment at which windows of keys are judged; none once the list is expired: it still judges, windows aside (3.8)."""
+        return None if now > self.expires else now
+
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read one version; raises ``BadData`` with ``E-MAN-*`` for its form, ``E-TRU-*`` and ``E-SIG-*`` for its keys."""

@@ -180,7 +180,7 @@ def delivery(
 
 def _step(act: Act) -> Step:
     by = None if act.actor == "waarmerk" else act.actor
-    if act.action is Action.ACCEPTED:
+    if act.action in (Action.ACCEPTED, Action.DECIDED):
         by = ", ".join(act.details["persons"])
     ok = act.result == "ok"
     return Step(act.action.value, act.time, by=by, code=None if ok else act.result, ok=ok)
