@@ -31,7 +31,7 @@ def test_what_is_odd_on_a_stick_does_not_keep_the_rest_from_coming(
     (tmp_path / f"e{ORDER}.sealed").write_bytes(b"x")
     brought: list[str] = []
 
-    def answer(method: str, url: str, body: object = None, *, length: int = 0) -> http.Answer:
+    def answer(method: str, url: str, body: object = None, **_: object) -> http.Answer:
         brought.append(method)
         return http.Answer(202, {}, b"{}")
 
@@ -46,7 +46,7 @@ def test_what_is_odd_on_a_stick_does_not_keep_the_rest_from_coming(
 def test_a_stick_that_is_not_in_is_not_made(tmp_path: Path) -> None:
     for name in ("stick", "ftp://x"):
         with pytest.raises(WrongUse, match="is the stick in"):
-            sending.by_stick(tmp_path / "1.sealed", tmp_path / name)
+            sending.by_stick(tmp_path / "1.sealed", tmp_path / name, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,6 +14,9 @@ from tests.office import Office, Service
 from tests.web.conftest import fresh
 from tests.web.post import Post, ask, put
 from waarmerk.cli.demo import wait_for
+from waarmerk.errors import BadData
+from waarmerk.office import store
+from waarmerk.wire.digests import sha256
 
 NO_ROOM = 4_096
 """Bytes that a file may have: what a full disk does, for one process."""
@@ -127,13 +130,37 @@ def test_a_stop_ends_everything(first_office: Office, tmp_path: Path) -> None:
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
 
 
-def test_a_service_without_keys_says_what_is_missing(first_office: Office, tmp_path: Path) -> None:
+def test_attack_126_without_keys_it_is_stored_and_not_yet_opened_and_later_received(
+    first_office: Office, tmp_path: Path
+) -> None:
     office = fresh(first_office, tmp_path / "office")
-    for path in (office.folder / "csb" / "keys").glob("*.age"):
-        path.unlink()
-    done = office.run("serve", "--as", "csb:kiesraad", "--folder", "csb", "--port", "1")
-    assert done.returncode == 2
-    assert "NAME.age" in done.stderr
+    keys, away = office.folder / "csb" / "keys", office.folder / "away"
+    keys.rename(away)
+    sent = Post(office).test()
+    with office.service() as service:
+        answer = put(service.address, sent.sealed)
+        assert (answer.status, answer.value["state"], answer.value["code"]) == (202, "stored", "E-SYS-KEYS")
+        assert ask(service.address, "GET", f"/api/v1/inbox/{sha256(sent.sealed)}").status == 202
+    with office.service() as service:
+        # A restart loses nothing of it either; the session's own secret is the only thing in `keys` so far.
+        assert ask(service.address, "GET", "/api/v1/status").value["stored"] == 1
+        for key in away.iterdir():
+            key.rename(keys / key.name)
+        known = f"/api/v1/inbox/{sha256(sent.sealed)}"
+        wait_for(lambda: ask(service.address, "GET", known).status == 200)
+        assert ask(service.address, "GET", known).value["verdict"] == "received"
+        assert ask(service.address, "GET", "/api/v1/status").value["stored"] == 0
+
+
+def test_attack_126_a_spool_that_is_full_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "SPOOL", 100)
+    kept = store.Store(tmp_path)
+    kept.spool(iter([bytes(90)]), length=90, digest=sha256(bytes(90)))
+    kept.wait(sha256(bytes(90)))
+    with pytest.raises(BadData, match="E-SYS-STORAGE"):
+        kept.spool(iter([bytes(11)]), length=11, digest=sha256(bytes(11)))
+    with pytest.raises(BadData, match="E-SYS-STORAGE"):
+        kept.spool_part(iter([bytes(11)]), 1, length=11, digest="0" * 64)
 
 
 @pytest.mark.parametrize("missing", ["root-card.json", "1.tar"])

@@ -7,8 +7,11 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, language, options, words
-from waarmerk.machine import files
-from waarmerk.office import trust_folder
+from waarmerk.errors import BadData
+from waarmerk.machine import files, http
+from waarmerk.office import sending, trust_folder
+from waarmerk.office.outbox import Outbox
+from waarmerk.office.sealing import organisation
 from waarmerk.office.sending import MAX_CONTAINER
 from waarmerk.pages import catalogue
 from waarmerk.seal import receipt as receipts
@@ -36,6 +39,35 @@ def show(path: Path, trust: Path | None) -> None:
     values = {"receiver": said.receiver, "time": format_time(said.received), "sender": said.sender}
     echo(say("receipt.valid", sequence=said.stream_sequence, verdict=verdict(said), **values))
     explain(said)
+
+
+@receipt.command("continue")
+@click.argument("source", metavar="URL|RECEIPT")
+@options.sender
+@options.trust
+@options.outbox
+@click.option("--election", type=options.TEXT, help="Which election, where the trust list is for a group of them.")
+def continue_(source: str, org: str, trust: Path, outbox: Path, election: str | None) -> None:
+    """Continue from where the receiver says that your stream ends: after a fork, a broken chain or a lost outbox.
+
+    From the receiver's address, or from the newest receipt that you have of it.
+    """
+    known, org = trust_folder.load(trust), organisation(org)
+    if org not in known.orgs:
+        raise BadData("E-ADR-SENDER", f"{org} is not in the trust list")
+    if http.is_address(source):
+        container = sending.head(source, election or known.election, org, known.orgs[org].epoch)
+    else:
+        container = files.read_bounded(Path(source), MAX_CONTAINER, "E-MAN-SIZE")
+    said = receipts.check(Signed.from_bytes(container, RECEIPT), known)
+    if said.sender != org:
+        raise BadData("E-RCP-OTHER", f"the receipt is for {said.sender}, not for {org}")
+    aside = Outbox(outbox).continue_from(said, container)
+    say = words()
+    for path in aside:
+        echo(say("receipt.aside", path=path), err=True)
+    number, manifest = said.end_of_stream or (0, "")
+    echo(say("receipt.continued", sequence=number + 1, manifest=manifest))
 
 
 def verdict(said: receipts.Receipt) -> str:

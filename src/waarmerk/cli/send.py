@@ -8,44 +8,66 @@ import click
 
 from waarmerk.cli import echo, options, words
 from waarmerk.cli.receipt import explain, verdict
-from waarmerk.errors import BadData, Unreachable
 from waarmerk.machine import http
 from waarmerk.office import sending, trust_folder
 from waarmerk.office.sending import Said
 from waarmerk.seal.receipt import Verdict
+from waarmerk.seal.trust import TrustList
 from waarmerk.wire.digests import transfer_code
 from waarmerk.wire.shape import format_time
+
+WAIT = 30
+"""Minutes without an answer after which people telephone (security.md 3.13)."""
 
 
 @click.command()
 @click.argument("envelope", type=options.FILE)
 @click.option("--to", required=True, metavar="URL|FOLDER", help="The receiver's address, or a folder on a stick.")
 @options.trust
-def send(envelope: Path, to: str, trust: Path) -> None:
-    """Send ENVELOPE; safe to repeat: the receiver gives the same receipt."""
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 24 * 60),
+    default=WAIT,
+    show_default=True,
+    help="Minutes to wait for the receipt; then call the receiver.",
+)
+def send(envelope: Path, to: str, trust: Path, wait: int) -> None:
+    """Send ENVELOPE and wait for its receipt; safe to repeat: the receiver gives the same receipt."""
     say, known = words(), trust_folder.load(trust)
     code = transfer_code(sending.outbox_of(envelope).manifest_of(envelope).sha256)
     if not http.is_address(to):
-        path = sending.by_stick(envelope, Path(to))
+        path = sending.by_stick(envelope, Path(to), trust)
         echo(say("send.copied", path=path))
         echo(say("send.read_code", code=code))
         for said in sending.receipts_on_stick(envelope, Path(to), known):
             _tell(said)
         return
-    try:
-        answered = sending.by_network(envelope, to, known)
-    except BadData as error:
-        if error.code == "E-TRU-NEWER":
-            raise Unreachable(say("send.newer")) from None
-        raise
+    answered = _by_network(envelope, to, known, wait)
     if answered is None:
         echo(say("send.later", path=envelope, to=to))
         raise click.exceptions.Exit(3)
     echo(say("send.sent", size=say.number(envelope.stat().st_size), to=to))
     _tell(answered)
     echo(say("send.read_code", code=code))
+    for path in answered.missing:
+        # An old backup was put back at the receiver, and it asks for what it has no more.
+        echo(say("send.missing", path=path), err=True)
+        again = _by_network(path, to, known, wait)
+        if again is not None:
+            _tell(again)
     if answered.receipt.verdict is Verdict.REJECTED:
         raise click.exceptions.Exit(1)
+
+
+def _by_network(envelope: Path, to: str, known: TrustList, wait: int) -> Said | None:
+    say, told = words(), set[str]()
+
+    def waiting(code: str) -> None:
+        if code not in told:
+            echo(say("send.newer" if code == "E-TRU-NEWER" else "send.waiting"), err=True)
+        told.add(code)
+
+    return sending.by_network(envelope, to, known, patience=wait * 60, waiting=waiting)
 
 
 def _tell(said: Said) -> None:

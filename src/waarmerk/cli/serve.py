@@ -10,7 +10,7 @@ import click
 from waarmerk.cli import echo, options, words
 from waarmerk.errors import WrongUse
 from waarmerk.office import links, trust_folder
-from waarmerk.office.keeper import RECEIPT_KEY, identities, service_key
+from waarmerk.office.keeper import RECEIPT_KEY, has_keys, identities, service_key
 from waarmerk.office.sealing import organisation
 from waarmerk.web import database
 
@@ -37,8 +37,12 @@ def serve(org: str, folder: Path, port: int, host: str, only_link: bool) -> None
         from granian.constants import Interfaces
     except ImportError:
         raise WrongUse("the service is not installed: pip install 'waarmerk[service]'") from None
-    identities(folder / "keys")
-    service_key(folder / "keys" / RECEIPT_KEY)
+    if has_keys(folder / "keys"):
+        identities(folder / "keys")
+        service_key(folder / "keys" / RECEIPT_KEY)
+    else:
+        # What comes is kept until they are loaded (security.md 3.17): a machine that starts at night needs nobody.
+        echo(words()("serve.keys", path=folder / "keys"), err=True)
     database.prepare(folder, org)
     secret = links.new(folder)
     say = words()

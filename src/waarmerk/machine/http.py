@@ -46,10 +46,17 @@ def is_address(text: str) -> bool:
     return text.startswith(("http://", "https://"))
 
 
-def request(method: str, url: str, body: BinaryIO | None = None, *, length: int = 0) -> Answer:
-    """Send one request and return the answer, whatever its status; raises ``Unreachable`` and ``WrongUse``."""
+def request(
+    method: str, url: str, body: BinaryIO | None = None, *, length: int = 0, more: Mapping[str, str] | None = None
+) -> Answer:
+    """Send one request, with ``more`` headers, and return the answer, whatever its status.
+
+    Raises ``Unreachable`` and ``WrongUse``.
+    """
     connection, parts = _connection(url)
-    headers = {"Content-Length": str(length), "Content-Type": "application/octet-stream"} if body is not None else {}
+    headers = dict(more or {})
+    if body is not None:
+        headers |= {"Content-Length": str(length), "Content-Type": "application/octet-stream"}
     try:
         # A server that refuses a large body answers before it has read it: the answer is there although sending broke off.
         with suppress(BrokenPipeError, ConnectionResetError):

@@ -6,17 +6,23 @@ to the receiver) and, once there, the receipts.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from waarmerk.errors import BadData
 from waarmerk.machine import files
-from waarmerk.seal.container import MANIFEST, Signed
+from waarmerk.seal.container import MANIFEST, RECEIPT, Signed
 from waarmerk.seal.limits import MAX_MANIFEST, MAX_SIGNATURE, MAX_SIGNATURES
 from waarmerk.seal.manifest import Kind, Manifest, StreamId
+from waarmerk.seal.receipt import Receipt, Verdict
 from waarmerk.wire.shape import ZERO_HASH
 
+HEAD = "head.tar"
+"""A receipt from which the stream was continued, after a fork, a broken chain or a lost outbox."""
+ASIDE = "aside"
+TAKEN_IN = (Verdict.RECEIVED, Verdict.ACCEPTED)
 MAX_HEAD = MAX_MANIFEST + MAX_SIGNATURES * MAX_SIGNATURE + (1 << 16)
 
 
@@ -34,6 +40,15 @@ def travel_name(manifest: Manifest) -> str:
     """Return the name of an envelope on a stick (security.md 3.7). Names carry no authority."""
     sender = manifest.sender.replace(":", "-")
     return f"{manifest.election}.{sender}.{manifest.epoch}.{manifest.sequence}.{manifest.sha256[:8]}.sealed"
+
+
+def _receipt_in(path: Path) -> Receipt:
+    return Receipt.from_bytes(Signed.from_bytes(files.read_bounded(path, MAX_HEAD, "E-MAN-SIZE"), RECEIPT).document)
+
+
+def _number_of(path: Path) -> int:
+    found = re.search(r"\.receipt-([0-9]{1,9})\.tar$", path.name)
+    return int(found[1]) if found else 0
 
 
 class Outbox:
@@ -67,7 +82,45 @@ class Outbox:
             elif manifest.kind is Kind.WITHDRAWAL:
                 current = ""
             end = Last(manifest.sequence, manifest.sha256, current)
+        head = self.place(stream) / HEAD
+        said = _receipt_in(head).end_of_stream if head.is_file() else None
+        if said is not None and said[0] >= end.sequence and said[1] != end.manifest:
+            # Of a delivery that is not in this outbox nobody knows here what it was; a count is by far the most likely.
+            return Last(*said, "" if said[0] == 0 else said[1])
         return end
+
+    def newest_receipt(self) -> Path | None:
+        """Return the newest receipt in this folder, of whichever envelope: the highest number of the receiver's chain."""
+        return max(self.folder.glob("*.receipt-*.tar"), key=_number_of, default=None)
+
+    def continue_from(self, said: Receipt, container: bytes) -> list[Path]:
+        """Take over where a receiver says that our stream ends, from a receipt of it that was verified (security.md 3.11).
+
+        What it did not take in is set aside, and returned. Raises ``E-RCP-HEAD`` for a receipt that does not say, ``E-RCP-FORK``
+        where the receiver said before that it had received more: then an old backup was put back there; call.
+        """
+        if said.end_of_stream is None:
+            raise BadData("E-RCP-HEAD", "a delivery that is held is not the end of a stream")
+        number, manifest = said.end_of_stream
+        place = self.place(StreamId(said.environment, said.election, said.sender, said.receiver, said.epoch))
+        beyond = [
+            path
+            for path in sorted(place.glob("*.sealed"))
+            if (found := self.manifest_of(path)).sequence > number
+            or (found.sequence == number and found.sha256 != manifest)
+        ]
+        for path in beyond:
+            if any(_receipt_in(other).verdict in TAKEN_IN for other in place.glob(f"{path.stem}.receipt-*.tar")):
+                raise BadData(
+                    "E-RCP-FORK",
+                    f"{said.receiver} gave a receipt for {path.name} and says now that it ends at {number}",
+                )
+        files.replace(place / HEAD, container)
+        for path in beyond:
+            for one in sorted(place.glob(f"{path.stem}.*")):
+                (place / ASIDE).mkdir(exist_ok=True)
+                one.rename(place / ASIDE / f"{files.sha256(one)[:8]}-{one.name}")
+        return beyond
 
     def manifest_of(self, envelope: Path) -> Manifest:
         """Return the manifest of an envelope of this outbox, from the file beside it."""

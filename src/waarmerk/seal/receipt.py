@@ -75,6 +75,8 @@ class Receipt:
     codes: tuple[str, ...]
     received: datetime
     trust_version: int
+    head: tuple[int, str] | None
+    """Where the sender's stream ends, in a refusal with ``E-CHN-…``: number and manifest."""
 
     @property
     def sha256(self) -> str:
@@ -108,7 +110,15 @@ class Receipt:
             codes=tuple(value["codes"]),
             received=shape.parse_time(value["received"]),
             trust_version=value["trust_list"]["version"],
+            head=(value["head"]["sequence"], value["head"]["manifest"]) if "head" in value else None,
         )
+
+    @property
+    def end_of_stream(self) -> tuple[int, str] | None:
+        """Number and manifest from which the sender may continue; ``None`` where this receipt does not say."""
+        if self.verdict is Verdict.HELD:
+            return None
+        return self.head or (self.stream_sequence, self.manifest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from waarmerk.dossier import acceptance
 from waarmerk.dossier.acts import plain
 from waarmerk.dossier.delivery import Delivery, Received
+from waarmerk.dossier.receive import silent
 from waarmerk.errors import BadData
 from waarmerk.machine import clock
 from waarmerk.pages import delivery as form
@@ -177,6 +178,7 @@ def _next(manifest: str) -> HttpResponse:
 def _draft(manifest: str) -> None:
     now, ours = clock.now(), house()
     with ours.alone():
+        _may_speak(manifest)
         act = acceptance.draft(ours.dossier(), manifest, org=ours.org, trust=_trust(), software=ours.software, now=now)
         ours.record([act], now)
 
@@ -202,6 +204,7 @@ def accept(request: HttpRequest, manifest: str) -> HttpResponse:
     now, trust = clock.now(), _trust()
     try:
         with house().alone():
+            _may_speak(manifest)
             act, signed = acceptance.accept(house().dossier(), manifest, data, org=house().org, trust=trust, now=now)
             house().accepted(act, signed, now)
     except BadData as error:
@@ -211,6 +214,13 @@ def accept(request: HttpRequest, manifest: str) -> HttpResponse:
         problem = Problem(key, form.SIGNATURES[0], str(max(1, len(data))))
         return _delivery(request, _state(manifest), 422, problems=(problem,))
     return HttpResponseRedirect(present.url(manifest))
+
+
+def _may_speak(manifest: str) -> None:
+    """Refuse while nothing may be signed for this sender: a clock that is behind, or an old backup that was put back."""
+    code = silent(_state(manifest).arrival.manifest.sender, house(), _trust(), clock.now())
+    if code:
+        raise BadData(code, "nothing is signed until two persons decided (waarmerk decide show)")
 
 
 def _person(request: HttpRequest) -> str:

@@ -12,6 +12,8 @@ DELIVERY = rf"^deliveries/{MANIFEST}"
 handler400 = "waarmerk.web.middleware.unreadable"
 urlpatterns = [
     re_path(r"^api/v1/inbox/(?P<digest>[0-9a-f]{64})$", intake.inbox),
+    re_path(r"^api/v1/inbox/(?P<digest>[0-9a-f]{64})/parts/(?P<number>[1-9][0-9]{0,5})$", intake.part),
+    re_path(r"^api/v1/inbox/(?P<digest>[0-9a-f]{64})/complete$", intake.complete),
     re_path(rf"^api/v1/receipts/{MANIFEST}$", intake.receipts),
     re_path(rf"^api/v1/receipts/{MANIFEST}/(?P<number>[1-9][0-9]{{0,5}})$", intake.receipts),
     path("api/v1/streams/<str:election>/<str:sender>/<int:epoch>", intake.streams),
