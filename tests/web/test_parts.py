@@ -154,12 +154,13 @@ def test_an_upload_cut_at_any_byte_goes_on_where_it_was(
     assert relay.carried < len(large.sealed) + (len(cuts) + 1) * PART
 
 
-def test_a_receiver_that_never_answered_is_not_waited_for(post: Post, tmp_path: Path) -> None:
+def test_a_receiver_that_never_answered_is_not_waited_for(service: Service, post: Post, tmp_path: Path) -> None:
     envelope = filed(tmp_path, post.test())
     waited: list[float] = []
     with pytest.raises(Unreachable):
         sending.by_network(envelope, "http://127.0.0.1:1", post.trust, patience=60, wait=waited.append)
     assert waited == []
+    assert sending.by_network(envelope, service.address, post.trust) is not None
 
 
 def test_send_shows_its_newest_receipt(service: Service, post: Post, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def _holds(situation: Situation) -> Iterator[str]:
 
 
 @decide.command()
-@click.argument("what", type=click.Choice(list(What)))
+@click.argument("what", type=click.Choice([what.value for what in What]))
 @click.argument("object_", metavar="[OBJECT]", type=options.TEXT, default="")
 @options.sender
 @folder

@@ -103,24 +103,24 @@ class Outbox:
             raise BadData("E-RCP-HEAD", "a delivery that is held is not the end of a stream")
         number, manifest = said.end_of_stream
         place = self.place(StreamId(said.environment, said.election, said.sender, said.receiver, said.epoch))
-        beyond = [
-            path
-            for path in sorted(place.glob("*.sealed"))
-            if (found := self.manifest_of(path)).sequence > number
-            or (found.sequence == number and found.sha256 != manifest)
-        ]
-        for path in beyond:
-            if any(_receipt_in(other).verdict in TAKEN_IN for other in place.glob(f"{path.stem}.receipt-*.tar")):
+        aside = []
+        for path in sorted(place.glob("*.sealed")):
+            found = self.manifest_of(path)
+            said_of = [_receipt_in(other) for other in place.glob(f"{path.stem}.receipt-*.tar")]
+            beyond = found.sequence > number or (found.sequence == number and found.sha256 != manifest)
+            if beyond and any(other.verdict in TAKEN_IN for other in said_of):
                 raise BadData(
-                    "E-RCP-FORK",
-                    f"{said.receiver} gave a receipt for {path.name} and says now that it ends at {number}",
+                    "E-RCP-FORK", f"{said.receiver} received {path.name} and says now that it ends at {number}"
                 )
+            # Beyond the end, or refused for its place: it is not in the chain and never will be.
+            if beyond or any(other.head for other in said_of):
+                aside.append(path)
         files.replace(place / HEAD, container)
-        for path in beyond:
+        for path in aside:
             for one in sorted(place.glob(f"{path.stem}.*")):
                 (place / ASIDE).mkdir(exist_ok=True)
                 one.rename(place / ASIDE / f"{files.sha256(one)[:8]}-{one.name}")
-        return beyond
+        return aside
 
     def manifest_of(self, envelope: Path) -> Manifest:
         """Return the manifest of an envelope of this outbox, from the file beside it."""
