@@ -5,6 +5,7 @@ import io
 import json
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +90,9 @@ def ask(
     began = time.monotonic()
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
     try:
-        connection.request(method, path, body=body, headers=dict(headers or {}))
+        # What is refused is not read to its end: the answer is there although sending broke off.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(method, path, body=body, headers=dict(headers or {}))
         answer = connection.getresponse()
         data = answer.read()
     finally:

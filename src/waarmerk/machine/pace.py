@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-BLOCK = 1 << 16
-AHEAD = 8
+BLOCK = 1 << 18
+AHEAD = 2
 """Blocks read before they are asked for."""
 MIB = 1 << 20
 

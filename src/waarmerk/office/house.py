@@ -71,7 +71,7 @@ class OfficeHouse:
         self.mark = Mark(folder)
         self._acts = store
         self._dossier = Dossier()
-        self._trust: tuple[object, TrustList | None] | None = None
+        self._trust = trust_folder.Watched(folder / "trust")
         self.lock = threading.RLock()
         self._died: Counter[str] = Counter()
         self._due = threading.Event()
@@ -139,12 +139,7 @@ class OfficeHouse:
 
     def trust(self) -> TrustList | None:
         """Return the newest trust list of the folder; verified again whenever a file there changed."""
-        found = trust_folder.versions(self.folder / "trust")
-        stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
-        with self.lock:
-            if self._trust is None or self._trust[0] != stamp:
-                self._trust = (stamp, trust_folder.load(self.folder / "trust") if found else None)
-            return self._trust[1]
+        return self._trust.newest()
 
     def dossier(self) -> Dossier:
         """Return the fold of all acts so far."""

@@ -162,6 +162,7 @@ class _Child:
         self._folder = folder
         self._org = org
         self._store = Store(folder)
+        self._trust = trust_folder.Watched(folder / "trust")
         self._identities: Sequence[Any] = identities(folder / "keys")
         self._key = service_key(folder / "keys" / RECEIPT_KEY)
 
@@ -182,7 +183,9 @@ class _Child:
 
     def _receiver(self, question: dict[str, Any]) -> Receiver:
         now = parse_time(question["now"])
-        trust = trust_folder.load(self._folder / "trust")
+        trust = self._trust.newest()
+        if trust is None:
+            raise BadData("E-TRU-NONE", "no trust list is loaded")
         given = question["conditions"]
         conditions = Conditions(**{**given, "blocked": frozenset(given["blocked"])})
         return Receiver(self._org, trust.environment, trust, now, self._identities, conditions)

@@ -7,6 +7,7 @@ does not load.
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 
 from waarmerk.errors import BadData, WrongUse
@@ -33,6 +34,24 @@ def versions(folder: Path) -> list[Path]:
 def read(path: Path) -> Signed:
     """Return one signed list as it is; nothing is believed yet."""
     return Signed.from_bytes(files.read_bounded(path, MAX_TRUST_LIST + (1 << 18), "E-MAN-SIZE"), TRUST_LIST)
+
+
+class Watched:
+    """The newest version of a folder, verified again only when a file there changed: not for each upload, junk or not."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._known: tuple[object, TrustList | None] | None = None
+
+    def newest(self) -> TrustList | None:
+        """Return the newest version; ``None`` when there is none yet."""
+        found = versions(self._folder)
+        stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
+        with self._lock:
+            if self._known is None or self._known[0] != stamp:
+                self._known = (stamp, load(self._folder) if found else None)
+            return self._known[1]
 
 
 def load(folder: Path) -> TrustList:
