@@ -26,6 +26,8 @@ COMMANDS = {
     "send to nobody": ("send", "@", "--to", "http://localhost:1", *TRUST),
     "receipt show": ("receipt", "show", "@"),
     "receipt show, verified": ("receipt", "show", "@", *TRUST),
+    "receipt continue": ("receipt", "continue", "@", *CITY, *TRUST, "--outbox", "outbox"),
+    "decide record": ("decide", "record", "@", "--as", "csb:kiesraad", "--folder", "csb"),
     "trust show": ("trust", "show", "@"),
     "trust sign": ("trust", "sign", "@", "--key", "keys/root-1", "--yes"),
     "trust add": ("trust", "add", "@", "--org", "gsb:0001", "--name", "x", "--person", "p1=keys/a"),
@@ -72,7 +74,9 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
 def test_a_file_that_is_something_else_is_refused_in_words(folder: Path, draft: None, name: str) -> None:
     before = listing(folder)
     flaws = []
-    for told in meet(folder, COMMANDS[name], animals(folder)):
+    # `verify` reads a file of any size to its end: that is what it is for.
+    met = [animal for animal in animals(folder) if not (name == "verify" and "zeros" in animal)]
+    for told in meet(folder, COMMANDS[name], met):
         wrong = [
             *([f"code {told['code']}"] if told["code"] not in (1, 2) else []),
             *(["a traceback"] if "Traceback" in told["err"] + told["out"] else []),

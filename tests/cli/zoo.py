@@ -19,9 +19,15 @@ from tests.dossier.house import CITY, ELECTION, public, signed_by, trust
 from tests.seal.stf import IDENTITY, private
 from waarmerk.office import trust_editing
 from waarmerk.seal.container import TRUST_LIST, Signed
+from waarmerk.wire import ustar
 
 HUGE = 200 << 20
 """Bytes of zeros; sparse, so that they take no room."""
+ZEROS = 700 << 20
+"""The largest of them: nearly a whole envelope (attack 118)."""
+STANZAS = 100_000
+NESTED = 10_000
+DOCUMENTS = ("manifest", "receipt", "trust-list", "decision")
 
 
 def folder_of_an_office(folder: Path) -> None:
@@ -44,6 +50,13 @@ def folder_of_an_office(folder: Path) -> None:
     (folder / "policy.txt").write_text("quorum none\n")
 
 
+def entry(name: str, data: bytes) -> bytes:
+    """A container with one document of any bytes, and nothing wrong with the container."""
+    out = io.BytesIO()
+    ustar.write_entry(out, name, data)
+    return out.getvalue() + ustar.END
+
+
 def fill(folder: Path) -> None:
     """Put every animal into a folder of its own, ``zoo/``."""
     zoo = folder / "zoo"
@@ -58,12 +71,16 @@ def fill(folder: Path) -> None:
         "list.tar": b"trust-list.json\0" + noise, "line.csv": b"x" * 3_000_000, "text.xml": "Geen telling \u00e9\n".encode(),
         "other.xml": b"<?xml version='1.0'?><html/>", "entity.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><EML>&b;</EML>",
         "deep.xml": b"<a>" * 100_000, "nul.csv": b'"Verkiezing";;"a"\n\0', "age.sealed": b"age-encryption.org/v1\n-> X25519 a\n",
+        "stanzas.sealed": b"age-encryption.org/v1\n" + b"-> X25519 a\nQUJD\n" * STANZAS, "nested.json": b"[" * NESTED,
+        "endless.sealed": b"age-encryption.org/v1\n-> X25519 " + b"a" * 10_000_000,
+        **{f"nested-{name}.tar": entry(f"{name}.json", b"[" * NESTED) for name in DOCUMENTS},
+        "decision.tar": entry("decision.json", b'{"format":"stf-decision/1"}'), "open.tar": entry("manifest.json", b"{}"),
     }  # fmt: skip
     for name, data in plain.items():
         (zoo / name).write_bytes(data)
-    for name in ("huge.xml", "huge.csv", "huge.zip", "huge.sealed", "huge.tar"):
+    for name in ("huge.xml", "huge.csv", "huge.zip", "zeros.sealed", "huge.tar"):
         with (zoo / name).open("wb") as out:
-            out.truncate(HUGE)
+            out.truncate(ZEROS if name == "zeros.sealed" else HUGE)
     with zipfile.ZipFile(zoo / "odd.zip", "w") as archive:
         archive.writestr("../../escape.xml", b"<EML/>")
     with zipfile.ZipFile(zoo / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:

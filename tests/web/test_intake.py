@@ -129,7 +129,7 @@ def head(method: str, path: str, *lines: str) -> bytes:
         (head("PUT", INBOX + "0" * 64, "Content-Length: -1"), 400),
     ],
 )
-def test_attack_103_what_is_too_much_is_answered_before_the_body_is_read(
+def test_attack_13_and_103_what_is_too_much_is_answered_before_the_body_is_read(
     service: Service, office: Office, request_: bytes, status: int
 ) -> None:
     assert raw(service, request_).startswith(b"HTTP/1.1 %d " % status)

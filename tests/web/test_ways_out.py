@@ -7,15 +7,21 @@ from pathlib import Path
 import pytest
 
 from tests.dossier.house import Sender
-from tests.office import CITY, CSB, Office, Service
+from tests.office import CITY, CSB, ORIGIN, Office, Service
+from tests.publication.town import key, log_signer
 from tests.web.conftest import fresh
 from tests.web.post import Post, Reply, ask, put
 from waarmerk.cli.demo import wait_for
+from waarmerk.ledger import cosignature, note
+from waarmerk.ledger.checkpoint import Checkpoint
+from waarmerk.ledger.note import Kind, Note, VerifierKey
 from waarmerk.office.mark import Mark
+from waarmerk.publication.read import Folder
 from waarmerk.seal import receipt
 from waarmerk.seal.container import RECEIPT, Signed
 from waarmerk.seal.receipt import ChainEnd, Receipt
 from waarmerk.seal.sshsig import Signature, sign_with
+from waarmerk.web import database
 from waarmerk.wire.digests import sha256
 
 AT = ("--as", CSB, "--folder", "csb")
@@ -27,9 +33,15 @@ def decide(office: Office, *what: str, keys: tuple[str, ...] = ("x", "y")) -> st
     draft = office.folder / "a.decision"
     draft.unlink(missing_ok=True)
     office.waarmerk("decide", "draft", *what, *AT, "--reason", "met de afzender gebeld", "-o", draft.name)
-    for key in keys:
-        office.waarmerk("sign", draft.name, "--key", f"keys/{key}", "--trust", "trust", "--yes")
+    for name in keys:
+        office.waarmerk("sign", draft.name, "--key", f"keys/{name}", "--trust", "trust", "--yes")
     return office.waarmerk("decide", "record", draft.name, *AT)
+
+
+def head_of(service: Service) -> Receipt:
+    """Where the service says that the city's stream ends."""
+    container = ask(service.address, "GET", f"/api/v1/streams/TK2023/{CITY}/1").body
+    return Receipt.from_bytes(Signed.from_bytes(container, RECEIPT).document)
 
 
 def receipt_of(service: Service, answer: Reply, post: Post) -> tuple[Receipt, bytes]:
@@ -55,6 +67,12 @@ def test_attack_63_a_fork_is_cleared_while_the_service_runs(service: Service, of
     assert "E-CHN-FROZEN" not in service.page(page)
     assert "twee personen besloten" in service.page(page)
     assert "Er wacht niets" in office.waarmerk("decide", "show", *AT)
+    office.waarmerk("publish", "public", *AT, "--log-key", "keys/log", "--origin", ORIGIN)
+    public = Folder(office.folder / "public")
+    entries = public.entries(public.checkpointed().checkpoint.size)
+    (incident,) = [entry for entry in entries if entry.type == "incident"]
+    assert (incident.org, incident.document["code"]) == (CSB, "clear")
+    office.waarmerk("verify", "public")
     post.sender = Sender(CITY, 1, first.manifest.sha256, post.trust)
     assert put(service.address, post.test().sealed).value["verdict"] == "received"
 
@@ -70,9 +88,7 @@ def test_one_person_cannot_record_a_decision_and_two_keys_of_one_person_neither(
 
 def test_attack_125_a_stolen_key_is_blocked_within_a_telephone_call(service: Service, office: Office) -> None:
     post = Post(office)
-    head = Receipt.from_bytes(
-        Signed.from_bytes(ask(service.address, "GET", f"/api/v1/streams/TK2023/{CITY}/1").body, RECEIPT).document
-    )
+    head = head_of(service)
     post.sender = Sender(CITY, head.stream_sequence, head.manifest, post.trust)
     decide(office, "block", Signature.parse(sign_with(post.keys["b"], b"", "x")).key.id)
     assert "Geblokkeerd" in office.waarmerk("decide", "show", *AT)
@@ -91,10 +107,11 @@ def test_attack_64_a_lost_outbox_is_no_lost_chain(service: Service, office: Offi
     refused = office.waarmerk("send", str(lost), *send, code=1)
     assert "E-CHN-FORK" in refused and "geweigerd" in refused
     at = ("--as", CITY, "--trust", "trust", "--outbox", "new")
-    assert "levering 3" in office.waarmerk("receipt", "continue", service.address, *at)
+    last = head_of(service).stream_sequence
+    assert f"levering {last + 1}" in office.waarmerk("receipt", "continue", service.address, *at)
     assert not lost.exists()
     again = office.envelope("note.txt", keys=("a", "c"), outbox="new", more=NOTE)
-    assert again.name == "0000003.sealed"
+    assert again.name == f"{last + 1:07d}.sealed"
     assert "U kunt naar huis" in office.waarmerk("send", str(again), *send)
     # Whoever says later that it ended before that contradicts itself: an old backup was put back there.
     older = next((again.parent / "aside").glob("*.receipt-*.tar"))
@@ -153,7 +170,8 @@ def test_two_persons_let_a_restored_receiver_go_on_from_its_mark(restored: Offic
         assert "reservekopie" in restored.waarmerk("decide", "show", *AT)
         decide(restored, "restore")
         known = f"/api/v1/inbox/{sha256(two.sealed)}"
-        wait_for(lambda: ask(service.address, "GET", known).status == 200)
+        # Nobody asks for it: it goes on by itself.
+        wait_for(lambda: ask(service.address, "GET", "/api/v1/status").value["stored"] == 0)
         said, _ = receipt_of(service, ask(service.address, "GET", known), post)
         assert (said.sequence, said.previous) == (last.sequence + 1, last.sha256)
 
@@ -168,3 +186,23 @@ def test_a_mark_is_kept_outside_the_folder_and_its_loss_is_noticed(tmp_path: Pat
         assert Mark(tmp_path / "csb").behind(CITY, {CITY: end}) is behind
     assert mark.behind(CITY, {CITY: ChainEnd(2, "3" * 64)})
     assert not mark.behind("gsb:0363", ours)
+
+
+@pytest.mark.parametrize(
+    ("times", "floor"),
+    [((100, 200, 300), 200), ((100, 200, 9_999_999_999), 200), ((100, 200), 100), ((100,), None), ((), None)],
+)
+def test_attack_123_witnesses_say_how_late_it_is_by_the_median_of_a_quorum(
+    office: Office, times: tuple[int, ...], floor: int | None
+) -> None:
+    database.prepare(office.folder / "csb", CSB)
+    from waarmerk.web.publishing import witnessed
+
+    names = [f"w{n}.example" for n in range(3)]
+    keys = [VerifierKey.of(name, Kind.WITNESS, key(name)) for name in names]
+    policy = [f"log {log_signer().key}", *(f"witness {name[:2]} {k}" for name, k in zip(names, keys, strict=True))]
+    policy += ["group g 2 w0 w1 w2", "quorum g"]
+    text = Checkpoint("uitslag.example/gr2026", 3, bytes(32)).text
+    lines = [cosignature.cosign(text, name, key(name), time) for name, time in zip(names, times, strict=False)]
+    found = witnessed(policy, Note(text, (note.sign(text, "uitslag.example/gr2026", key("log")), *lines)))
+    assert (found and int(found.timestamp())) == floor

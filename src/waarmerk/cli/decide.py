@@ -18,6 +18,7 @@ from waarmerk.dossier.decisions import Situation
 from waarmerk.errors import WrongUse
 from waarmerk.machine import clock, files
 from waarmerk.office.sealing import organisation
+from waarmerk.seal.container import DECISION, Signed
 from waarmerk.seal.decision import LONGEST_ALLOWED, MAX_REASON, Decision, What
 from waarmerk.seal.limits import MAX_RECEIPT, MAX_SIGNATURE, MAX_SIGNATURES
 from waarmerk.web import database
@@ -86,7 +87,7 @@ def _holds(situation: Situation) -> Iterator[str]:
 @click.argument("object_", metavar="[OBJECT]", type=options.TEXT, default="")
 @options.sender
 @folder
-@click.option("--reason", type=options.TEXT, required=True, help="What was agreed, by telephone with whom; no names.")
+@click.option("--reason", type=options.TEXT, required=True, help="What was agreed; it becomes public, so no names.")
 @click.option("--hours", type=click.IntRange(1, HOURS), help="For `allow`: for how many hours from now.")
 @click.option("-o", "out", type=options.FILE, required=True, help="The draft that two persons sign.")
 def draft(what: str, object_: str, org: str, folder: Path, reason: str, hours: int | None, out: Path) -> None:
@@ -112,6 +113,7 @@ def draft(what: str, object_: str, org: str, folder: Path, reason: str, hours: i
 def record(drafts: tuple[Path, ...], org: str, folder: Path) -> None:
     """Record a decision that two persons signed: one DRAFT with both signatures, or one of each person."""
     signed = [files.read_bounded(path, MAX_DRAFT, "E-MAN-SIZE") for path in drafts]
+    Decision.from_bytes(Signed.from_bytes(signed[0], DECISION).document)
     house, _ = _situation(org, folder)
     with house.alone():
         made = house.decide(signed, clock.now())

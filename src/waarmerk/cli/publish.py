@@ -31,6 +31,7 @@ def publish(out: Path, org: str, folder: Path, log_key: Path, origin: str) -> No
     from waarmerk.web.service import beside
 
     house = beside()
+    publishing.raise_floor(house, out, now)
     batch = publishing.batch(house)
     try:
         written = write(out, batch, LogSigner(origin, service_key(log_key), org), now=now)

@@ -25,6 +25,8 @@ class Standing:
 
     decided: ChainEnd = field(default_factory=ChainEnd)
     """The last decision: the next one follows it."""
+    decisions: tuple[str, ...] = ()
+    """All of them, by hash, the first first."""
     blocked: Mapping[str, datetime] = field(default_factory=dict)
     """Key id → since when it counts no longer."""
     allowed: Mapping[str, datetime] = field(default_factory=dict)
@@ -66,7 +68,7 @@ class Standing:
 
     def decide(self, decision: Decision) -> Self:
         """What two persons decided holds from now on; a fork is cleared in its stream (``dossier.fold``)."""
-        made = replace(self, decided=decision.end)
+        made = replace(self, decided=decision.end, decisions=(*self.decisions, decision.sha256))
         match decision.what:
             case What.BLOCK:
                 return replace(made, blocked={**made.blocked, decision.object: decision.taken})

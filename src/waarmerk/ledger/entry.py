@@ -121,7 +121,7 @@ class Entry:
 
 
 def for_document(kind: str, document: bytes, operator: str) -> Entry:
-    """Return the entry under which a trust list, manifest or receipt is logged.
+    """Return the entry under which a trust list, manifest, receipt or decision is logged.
 
     A trust list does not name its maker, so it stands under ``operator``, the body that keeps the log. Only public files of
     a manifest are named. Raises ``BadData`` ``E-LOG-ENTRY``, or ``E-MAN-…`` when the document is not canonical JSON.
@@ -139,6 +139,9 @@ def for_document(kind: str, document: bytes, operator: str) -> Entry:
             fields["files"] = _public_files(parsed.get("files", []))
         case "receipt":
             fields["org"] = parsed.get("receiver", "")
+        case "incident":
+            # What two persons of a receiver decided: the word of it says which.
+            fields |= {"org": parsed.get("receiver", ""), "code": parsed.get("what", "")}
         case _:
             raise BadData(codes.ENTRY, f"documents of type {kind[:30]!r} are not logged yet")
     return Entry.parse(canonical.dump(fields))

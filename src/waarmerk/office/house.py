@@ -42,6 +42,8 @@ from waarmerk.wire.shape import ZERO_HASH
 
 EXAMINATIONS = 2
 """Examinations of one delivery that may end without a result until the service starts anew: others wait for their turn."""
+LOOK_SECONDS = 2
+"""Between two looks at what deliveries wait for; nobody at night should have to start anything."""
 
 
 class Moved(RuntimeError):
@@ -74,7 +76,7 @@ class OfficeHouse:
         self._trust = trust_folder.Watched(folder / "trust")
         self.lock = threading.RLock()
         self._died: Counter[str] = Counter()
-        self._due = threading.Event()
+        self._due, self._stopped = threading.Event(), threading.Event()
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
 
     def receive(self, spooled: Spooled, now: datetime) -> Answer:
@@ -247,6 +249,30 @@ class OfficeHouse:
             self._due.set()
             self._work.submit(self.catch_up)
 
+    def watch(self) -> None:
+        """Go on by itself when what deliveries wait for is there: a list, keys, a clock that was set, a decision of two persons."""
+        threading.Thread(target=self._watch, daemon=True, name="watch").start()
+
+    def _watch(self) -> None:
+        known: object = None
+        while not self._stopped.wait(LOOK_SECONDS):
+            try:
+                now = self._stands()
+                if now != known:
+                    self.soon()
+                known = now
+            except Exception:
+                # A folder or database that cannot be read now; whoever asks is told, and the operator sees it here.
+                traceback.print_exc()
+
+    def _stands(self) -> object:
+        """Return what a held or kept delivery may wait for, to be compared with what it was."""
+        trust, now = self.trust(), clock.now()
+        if trust is None:
+            return None
+        standing = self.dossier().standing
+        return trust.sha256, standing.behind(trust, now), self.no_keys(), standing, self.situation(now).behind
+
     def catch_up(self) -> None:
         """Examine what waits, and do what a crash left undone."""
         self._due.clear()
@@ -261,5 +287,6 @@ class OfficeHouse:
 
     def stop(self) -> None:
         """End the helpers."""
+        self._stopped.set()
         self._work.shutdown(wait=True)
         self.keeper.stop()

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from waarmerk.errors import BadData, WrongUse
+from waarmerk.seal import document
 from waarmerk.seal.container import TRUST_LIST, Signed
+from waarmerk.seal.limits import MAX_TRUST_LIST
 from waarmerk.seal.manifest import Kind
 from waarmerk.seal.sshsig import Signature
-from waarmerk.seal.trust import CARD_FORMAT, FORMAT, LONGEST_VALIDITY, NAMESPACE, TWO_PERSONS, TrustList
+from waarmerk.seal.trust import CARD_FORMAT, FORMAT, LONGEST_VALIDITY, NAMESPACE, SCHEMA, TWO_PERSONS, TrustList
 from waarmerk.wire import canonical
 from waarmerk.wire.shape import ZERO_HASH, format_time
 from waarmerk.wire.sshkeys import KEY_TYPES, PublicKey
@@ -64,7 +66,7 @@ def card(*, election: str, environment: str, roots: Sequence[PublicKey], thresho
 
 def editable(signed: Signed, now: datetime) -> dict[str, Any]:
     """Return the value to change: of a draft as it is, of a list that anyone signed as its next version."""
-    value: dict[str, Any] = json.loads(signed.document)
+    value = document.read(signed.document, MAX_TRUST_LIST, FORMAT, SCHEMA, "trust list")
     if not signed.signatures:
         return value
     held = TrustList.from_bytes(signed.document)

@@ -12,15 +12,17 @@ from datetime import datetime
 
 from waarmerk.election.ids import covers
 from waarmerk.errors import BadData
+from waarmerk.seal import decision as decisions
 from waarmerk.seal import manifest as manifests
 from waarmerk.seal import receipt as receipts
 from waarmerk.seal import signatures
-from waarmerk.seal.container import MANIFEST, RECEIPT, TRUST_LIST, Signed
+from waarmerk.seal.container import DECISION, MANIFEST, RECEIPT, TRUST_LIST, Signed
+from waarmerk.seal.decision import Decision
 from waarmerk.seal.manifest import Manifest
 from waarmerk.seal.receipt import Receipt
 from waarmerk.seal.trust import RootCard, TrustList, accept_first, accept_next
 
-CONTAINERS = {"trust-list": TRUST_LIST, "manifest": MANIFEST, "receipt": RECEIPT}
+CONTAINERS = {"trust-list": TRUST_LIST, "manifest": MANIFEST, "receipt": RECEIPT, "incident": DECISION}
 """Type of an entry to the name of the document in its container."""
 
 
@@ -51,6 +53,7 @@ class Evidence:
             "trust-list": self._trust_list,
             "receipt": self._receipt,
             "manifest": self._manifest,
+            "incident": self._decision,
         }
         judge[kind](signed, now)
         self.remember(kind, document)
@@ -83,10 +86,7 @@ class Evidence:
         if receipt is not None and receipt.receiver != manifest.recipient:
             raise BadData("E-ADR-RECIPIENT", f"received by {receipt.receiver}, sent to {manifest.recipient}")
         trust = (self.lists.get(receipt.trust_version) if receipt else None) or self.newest
-        if manifest.environment != trust.environment:
-            raise BadData("E-ADR-ENV", f"of {manifest.environment}, the log is of {trust.environment}")
-        if not covers(trust.election, manifest.election):
-            raise BadData("E-ADR-ELECTION", f"of {manifest.election}, the log is of {trust.election}")
+        _check_election(trust, manifest.environment, manifest.election)
         if (manifest.sender, manifest.recipient) not in trust.routes:
             raise BadData("E-ADR-ROUTE", f"trust list {trust.version} has no route for this sender and recipient")
         # Every sender in a route is in orgs: a trust list without that is refused when it is read.
@@ -101,5 +101,20 @@ class Evidence:
             role=manifest.kind,
             threshold=org.needs(manifest.kind),
             # The receiver's clock, under its signature, says more than the sender's own.
-            now=receipt.received if receipt else manifest.created,
+            now=trust.judged_at(receipt.received if receipt else manifest.created),
         )
+
+    def _decision(self, signed: Signed, now: datetime) -> None:
+        decision = Decision.from_bytes(signed.document)
+        trust = self.lists.get(decision.trust_version) or self.newest
+        _check_election(trust, decision.environment, decision.election)
+        if decision.receiver not in trust.orgs:
+            raise BadData("E-ADR-SENDER", f"{decision.receiver} is not in trust list {trust.version}")
+        decisions.check(signed, trust.orgs[decision.receiver])
+
+
+def _check_election(trust: TrustList, environment: str, election: str) -> None:
+    if environment != trust.environment:
+        raise BadData("E-ADR-ENV", f"of {environment}, the log is of {trust.environment}")
+    if not covers(trust.election, election):
+        raise BadData("E-ADR-ELECTION", f"of {election}, the log is of {trust.election}")

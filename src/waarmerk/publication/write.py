@@ -33,7 +33,7 @@ class PublicDocument:
     """A document to be logged: its exact bytes and its public container (document and ``sig/``, without files)."""
 
     type: str
-    """``trust-list``, ``manifest`` or ``receipt``."""
+    """``trust-list``, ``manifest``, ``receipt`` or ``incident``."""
     document: bytes
     container: bytes
 

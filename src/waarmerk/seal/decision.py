@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from waarmerk.seal import document
+from waarmerk.seal import document, signatures
+from waarmerk.seal.container import Signed
 from waarmerk.seal.limits import MAX_RECEIPT
 from waarmerk.seal.receipt import ChainEnd
+from waarmerk.seal.trust import ACCEPT_ROLE, Organisation, TrustList
 from waarmerk.wire import canonical, shape
 from waarmerk.wire.digests import sha256
 
@@ -55,6 +57,7 @@ SCHEMA = shape.fields(
         "until": shape.either(shape.one_of(""), shape.moment),
         "reason": shape.text,
         "taken": shape.moment,
+        "trust_list": document.trust_list,
     }
 )
 
@@ -74,6 +77,7 @@ class Decision:
     until: datetime | None
     reason: str
     taken: datetime
+    trust_version: int
 
     @property
     def sha256(self) -> str:
@@ -112,6 +116,7 @@ class Decision:
             until=until,
             reason=value["reason"],
             taken=taken,
+            trust_version=value["trust_list"]["version"],
         )
 
 
@@ -121,8 +126,7 @@ def compose(
     *,
     reason: str,
     until: datetime | None,
-    environment: str,
-    election: str,
+    trust: TrustList,
     receiver: str,
     after: ChainEnd,
     taken: datetime,
@@ -130,8 +134,8 @@ def compose(
     """Return the unsigned decision that follows the last one of a receiver; raises ``BadData`` for a field that cannot be."""
     value: dict[str, Any] = {
         "format": FORMAT,
-        "environment": environment,
-        "election": election,
+        "environment": trust.environment,
+        "election": trust.election,
         "receiver": receiver,
         "sequence": after.sequence + 1,
         "previous": after.sha256,
@@ -140,5 +144,19 @@ def compose(
         "until": shape.format_time(until) if until else "",
         "reason": reason,
         "taken": shape.format_time(taken),
+        "trust_list": {"version": trust.version, "sha256": trust.sha256},
     }
     return Decision.from_bytes(canonical.dump(value))
+
+
+def check(signed: Signed, body: Organisation) -> None:
+    """Refuse a decision that two persons of a receiver did not sign, for whoever reads it later: windows of keys aside."""
+    signatures.judge(
+        signed.document,
+        signed.signatures,
+        namespace=NAMESPACE,
+        org=body,
+        role=ACCEPT_ROLE,
+        threshold=body.needs(ACCEPT_ROLE),
+        now=None,
+    )

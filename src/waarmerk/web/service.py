@@ -23,4 +23,5 @@ def house() -> OfficeHouse:
     made.store.tidy()
     atexit.register(made.stop)
     made.soon()
+    made.watch()
     return made
