@@ -2,14 +2,22 @@
 
 import json
 import random
+import re
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.cli.zoo import fill
 from tests.office import Service
 from tests.web.post import SOON, Reply, ask
+from tests.web.test_trouble import family
+from waarmerk.machine import files, http
 
 ROUNDS = 250
+SMALL = 100 << 20
+"""Bytes; of larger files nobody computes a digest here: they are refused on their beginning."""
 HASH, JUNK_HASH = "0" * 64, "G" * 64
 PATHS = (
     "/", "/findings", "/findings/1", "/style.css", "/healthz", "/openapi.json", "/enter/{junk}", "/{junk}",
@@ -120,3 +128,29 @@ def test_no_request_chooses_how_it_is_decoded(service: Service, kind: str) -> No
 
 def test_after_all_that_it_still_answers(service: Service) -> None:
     assert ask(service.address, "GET", "/healthz").body == b"ok\n"
+
+
+def peak(service: Service) -> int:
+    """KiB: the most memory that any process of the service ever had."""
+    pids = [service.process.pid, *(pid for pid, _ in family(service.process.pid))]
+    texts = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
+    return max(int(re.findall(r"VmHWM:\s+(\d+)", text)[0]) for text in texts)
+
+
+def test_any_file_to_the_intake_ends_in_a_code_soon_and_in_little_memory(service: Service, tmp_path: Path) -> None:
+    fill(tmp_path)
+    ask(service.address, "GET", "/api/v1/status")
+    before = peak(service)
+    for path in sorted((tmp_path / "zoo").iterdir()):
+        if path.is_symlink() or not path.is_file():
+            continue
+        began = time.monotonic()
+        with path.open("rb") as body:
+            size = path.stat().st_size
+            url = f"{service.address}/api/v1/inbox/{HASH if size > SMALL else files.sha256(path)}"
+            answer = http.request("PUT", url, body, length=size)
+        assert (path.name, answer.status) == (path.name, 422)
+        assert re.fullmatch(r"E-(OUT|TAR|MAN)-[A-Z]+", answer.value()["code"]), path.name
+        assert "detail" not in answer.value()
+        assert time.monotonic() - began < SOON, path.name
+    assert peak(service) - before < 100 << 10
