@@ -259,6 +259,18 @@ def test_two_persons_let_an_expired_list_count_for_a_named_time(house: MemoryHou
     assert "E-TRU-EXPIRED" in house.take(late).receipt.codes
 
 
+def test_nothing_is_accepted_under_an_expired_list_unless_two_persons_let_it_count(
+    house: MemoryHouse, city: Sender
+) -> None:
+    sent = city.send()
+    house.take(sent)
+    house.now = EXPIRED
+    assert code_of(house.accept, sent) == "E-TRU-EXPIRED"
+    decide(house, What.ALLOW, until=house.now + timedelta(hours=1))
+    house.sign(sent, [signed_by(house_draft(house, sent), "stf-receipt-v1", f"{CSB}/x", f"{CSB}/y").to_bytes()])
+    assert house.word(sent) == "accepted"
+
+
 def test_the_sender_can_check_what_was_said_under_an_expired_list(house: MemoryHouse, city: Sender) -> None:
     house.now = EXPIRED
     said = house.take(city.send()).receipt

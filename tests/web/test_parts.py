@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.dossier.house import Sent
 from tests.office import Office, Service
 from tests.web.post import Post, Reply, ask, put
 from waarmerk.errors import Unreachable
-from waarmerk.machine import files
+from waarmerk.machine import files, http
 from waarmerk.office import sending
 from waarmerk.office.outbox import Outbox
 from waarmerk.office.store import PART
@@ -170,6 +171,34 @@ def test_send_shows_its_newest_receipt(service: Service, post: Post, tmp_path: P
     newest = sending.outbox_of(first).newest_receipt()
     assert newest is not None and newest.name.startswith(second.stem)
     assert base64.b64decode(sending.shown(newest)[sending.SHOWN]) == newest.read_bytes()
+
+
+def test_on_a_stick_the_newest_receipt_and_the_trust_list_go_along_and_are_shown(
+    service: Service, post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = filed(tmp_path / "box", post.test()), filed(tmp_path / "box", post.test())
+    said = sending.by_network(first, service.address, post.trust)
+    assert said is not None
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    copy = sending.by_stick(second, stick, post.office.folder / "trust")
+    newest = copy.with_suffix(sending.NEWEST)
+    assert {path.name for path in stick.iterdir()} == {copy.name, newest.name, "trust-list-1.tar"}
+    assert newest.read_bytes() == said.path.read_bytes()
+    shown: list[object] = []
+    real = http.request
+
+    def request(*arguments: Any, more: Any = None, **named: Any) -> http.Answer:
+        shown.append(more)
+        return real(*arguments, more=more, **named)
+
+    monkeypatch.setattr(http, "request", request)
+    brought = sending.carry(copy, service.address)
+    assert brought is not None
+    assert shown[0] == sending.shown(newest)
+    assert [said.receipt.sequence for said in sending.receipts_on_stick(second, stick, post.trust)] == [
+        brought.receipt.sequence
+    ]
 
 
 # --- limits per address

@@ -161,6 +161,7 @@ def test_attack_70_and_124_a_receiver_from_yesterday_signs_nothing_until_the_sen
         wait_for(lambda: ask(service.address, "GET", path).value["verdict"] == "received")
 
 
+@pytest.mark.slow
 def test_two_persons_let_a_restored_receiver_go_on_from_its_mark(restored: Office) -> None:
     post, (_, two) = restored.post, restored.sent  # type: ignore[attr-defined]
     last = Receipt.from_bytes(Signed.from_bytes(restored.newest, RECEIPT).document)  # type: ignore[attr-defined]

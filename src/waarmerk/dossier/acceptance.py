@@ -169,5 +169,8 @@ def accept(
     said = Receipt.from_bytes(unsigned.document)
     if stale(dossier, manifest):
         raise BadData("E-PAP-STALE", "something was said to this sender meanwhile; fetch and sign the draft again")
-    made = two_persons.sign(unsigned, files, receipt.NAMESPACE, dossier.standing, org=org, trust=trust, now=now)
+    standing = dossier.standing
+    if standing.time(trust, now) > trust.expires and not standing.expired_counts(trust, now):
+        raise BadData("E-TRU-EXPIRED", "nothing is accepted under an expired list unless two persons let it count")
+    made = two_persons.sign(unsigned, files, receipt.NAMESPACE, standing, org=org, trust=trust, now=now)
     return NewAct(Action.ACCEPTED, manifest, {"receipt": said.data.decode("utf-8"), **made.details}), made.signed

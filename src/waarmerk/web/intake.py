@@ -86,6 +86,9 @@ def _counted(request: HttpRequest, digest: str, handle: Callable[[], HttpRespons
     try:
         return handle()
     except NotYet as wait:
+        if wait.code == "E-SYS-KEYS":
+            # Nobody has judged it: it may be junk, and must not fill the room of others.
+            LIMITS.count(address, uploads=0, size=int(request.META.get("CONTENT_LENGTH") or 0))
         return _stored(digest, wait.code)
     except BadData as error:
         # What is ours to repair counts for nobody; a newer list is fetched by the receiver, so only its bytes count.
