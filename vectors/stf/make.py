@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from tests.seal.envelopes import SIGNERS, container, entries, good_container, manifest  # noqa: E402
-from tests.seal.sshsigs import parts, security_key, sshsig  # noqa: E402
+from tests.seal.sshsigs import browser, browser_blob, parts, security_key, sshsig  # noqa: E402
 from tests.seal.stf import M1, P1_OVER_M1, PAYLOAD_1, RECEIPT, TRUST, key_id, private, signed  # noqa: E402
 
 from waarmerk.seal.container import RECEIPT as RECEIPT_NAME  # noqa: E402
@@ -25,7 +25,7 @@ from waarmerk.seal.container import TRUST_LIST  # noqa: E402
 from waarmerk.seal.sshsig import Signature, sign_with  # noqa: E402
 from waarmerk.wire import canonical, ustar  # noqa: E402
 from waarmerk.wire.digests import sha256  # noqa: E402
-from waarmerk.wire.sshkeys import string  # noqa: E402
+from waarmerk.wire.sshkeys import PublicKey, string  # noqa: E402
 
 FILES = {"telling.eml.xml": PAYLOAD_1}
 GOOD = dict(signed(M1, *SIGNERS).signatures)
@@ -154,6 +154,25 @@ def touched(flags: int, user_check: str) -> dict[str, bytes]:
     return {"trust": trust, "data": packed(document, {**made, public.id: security_key(flags, document=document)})}
 
 
+def browsed(pages: tuple[str, ...] = ("http://localhost:8643",), **changes: Any) -> dict[str, bytes]:
+    """A delivery that the first person signed with a security key in a browser, at a page of the list."""
+    public = PublicKey.from_blob(browser_blob())
+
+    def change(value: dict[str, Any]) -> None:
+        person(value, id=public.id, key=public.text, user_check="uv")
+        value["orgs"]["gsb:0363"]["keys"].sort(key=lambda key: key["id"])
+        value["algorithms"]["signature"] = ["sk-ecdsa-sha2-nistp256@openssh.com", "ssh-ed25519"]
+        value["signing_origins"] = [{"origin": page, "rp_id": "localhost"} for page in pages]
+
+    trust = changed_list(change)
+    document = manifest(trust_list={"sha256": sha256(trust), "version": 1})
+    made = dict(signed(document, "gsb0363-p2").signatures)
+    return {"trust": trust, "data": packed(document, {**made, public.id: browser(document, **changes)})}
+
+
+CLIENT_DATA = b'{"type":"webauthn.get","challenge":"%b","origin":"%b","crossOrigin":false}'
+
+
 def receipt(change: Callable[[dict[str, Any]], object] = lambda value: None, *labels: str) -> bytes:
     value = json.loads(RECEIPT)
     change(value)
@@ -277,6 +296,20 @@ CONTAINERS = [
     Vector("not-touched", "a security key that nobody touched", "container", "E-SIG-UP", "8", **touched(0, "up")),
     Vector("no-pin", "a security key without PIN where it is asked", "container", "E-SIG-UV", "8", **touched(1, "uv")),
     Vector("good-security-key", "a security key with touch and PIN", "container", "", "", **touched(5, "uv")),
+    Vector("good-browser", "a security key in a browser", "container", "", "", **browsed()),
+    Vector("good-browser-extensions", "an assertion with extensions", "container", "", "", **browsed(flags=0x85, extensions=b"\xa0")),
+    Vector("browser-not-touched", "a security key in a browser that nobody touched", "container", "E-SIG-UP", "8", **browsed(flags=0)),
+    Vector("browser-no-pin", "a security key in a browser without PIN", "container", "E-SIG-UV", "8", **browsed(flags=1)),
+    Vector("browser-attested", "an assertion with the flag of a new key", "container", "E-SIG-PARSE", "8", **browsed(flags=0x45)),
+    Vector("browser-no-extensions", "the flag of extensions, and none", "container", "E-SIG-PARSE", "8", **browsed(flags=0x85)),
+    Vector("browser-other-page", "made at a page that the list does not name", "container", "E-SIG-ORIGIN", "8", **browsed(pages=("http://localhost:8644",))),
+    Vector("browser-other-origin", "the origin beside the client data is another", "container", "E-SIG-BAD", "8", **browsed(said=b"http://localhost:8644")),
+    Vector("browser-create", "client data of the making of a key", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b".get", b".create"))),
+    Vector("browser-padded", "a challenge with padding", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b'"%b"', b'"%b="', 1))),
+    Vector("browser-other-challenge", "the login of a site", "container", "E-SIG-BAD", "8", **browsed(client_data=b'{"type":"webauthn.get","challenge":"bG9naW4","origin":"http://localhost:8643"}')),
+    Vector("browser-space", "a space in the client data", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b":", b": ", 1))),
+    Vector("browser-cross-origin", "signed inside a page of another", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b"false", b"true"))),
+    Vector("browser-plain", "the form of a security key outside a browser", "container", "E-SIG-KEYTYPE", "8", **browsed(form=b"sk-ecdsa-sha2-nistp256@openssh.com")),
     Vector("good-expired-list", "under an expired list: held, not refused", "container", "", "", packed(), now="2026-02-01T00:00:00Z", codes=("E-TRU-EXPIRED",)),
     Vector("good-older-list", "made with an older list", "container", "", "", packed(), trust=changed_list(lambda value: value.update(version=2, previous=sha256(TRUST))), codes=("W-TRU-OLDER",)),
 ]  # fmt: skip

@@ -60,6 +60,9 @@ def new(
 @click.option("--to", multiple=True, help="To whom it sends.")
 @click.option("--expected", is_flag=True, help="It must deliver a result.")
 @click.option("--log", help="Also name this public log (its verifier key).")
+@click.option(
+    "--signing-origin", "page", metavar="ORIGIN", help="Also name the page where security keys sign: https://…"
+)
 def add(
     path: Path,
     org: str,
@@ -70,6 +73,7 @@ def add(
     to: tuple[str, ...],
     expected: bool,
     log: str | None,
+    page: str | None,
 ) -> None:
     """Add an organisation, keys or routes to a list; one that is signed gets a next version beside it."""
     chosen = roles.split(",") if roles else [str(role) for role in trust_editing.SENDING]
@@ -88,7 +92,8 @@ def add(
         extended = trust_editing.with_org(
             value, org, name=name, persons=people, recipients=keys, to=where, expected=expected
         )
-        return trust_editing.with_log(extended, log) if log else extended
+        extended = trust_editing.with_log(extended, log) if log else extended
+        return trust_editing.with_signing_origin(extended, page) if page else extended
 
     _edit(path, change)
     echo(words()("trust.changed", org=org, keys=len(people), recipients=len(keys)))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.seal import document
@@ -132,6 +133,14 @@ def _key(person: NewPerson, value: Mapping[str, Any]) -> dict[str, Any]:
 def with_log(value: dict[str, Any], key: str) -> dict[str, Any]:
     """Return the value with a public log named in it."""
     return {**value, "logs": [*value["logs"], key]}
+
+
+def with_signing_origin(value: dict[str, Any], origin: str) -> dict[str, Any]:
+    """Return the value with a page at which security keys may sign in a browser; ``ORIGIN`` or ``ORIGIN=RELYING PARTY``."""
+    page, _, party = origin.partition("=")
+    named = {item["origin"]: item for item in value.get("signing_origins", [])}
+    named[page] = {"origin": page, "rp_id": party or urlsplit(page).hostname or ""}
+    return {**value, "signing_origins": [named[name] for name in sorted(named)]}
 
 
 def revoked(value: dict[str, Any], key_id: str, reason: str, now: datetime) -> dict[str, Any]:

@@ -70,7 +70,8 @@ def _judge_one(
         raise BadData("E-SIG-UNKNOWN", f"key {key_id} is not listed for {org.id}")
     signature.verify(document, namespace)
     signature.check_touch(trusted.user_check)
-    return Signer(key_id, trusted.person, trusted.key.hardware, trusted.why_not(role, now))
+    signature.check_origin(org.origins)
+    return Signer(key_id, trusted.person, signature.hardware, trusted.why_not(role, now))
 
 
 def _worst(flaws: Sequence[BadData]) -> BadData:

@@ -6,8 +6,9 @@ key count.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ from waarmerk.seal.manifest import EVERYONE, REPLACING, Kind, Reference
 from waarmerk.seal.sshsig import Signature
 from waarmerk.wire import canonical, shape
 from waarmerk.wire.digests import sha256
-from waarmerk.wire.sshkeys import KEY_TYPES, PublicKey
+from waarmerk.wire.sshkeys import KEY_TYPES, SK_ECDSA, PublicKey
 
 FORMAT = "stf-trust-list/1"
 CARD_FORMAT = "stf-root-card/1"
@@ -30,6 +31,7 @@ LONGEST_VALIDITY = timedelta(days=120)
 LAST_DAY = datetime(9998, 12, 31, tzinfo=UTC)
 """The latest day that still has a next one in every calendar."""
 RECEIPT_ROLE, ACCEPT_ROLE = "receipt", "accept"
+ORIGIN = re.compile(r"https://(?P<host>[a-z0-9-]+(\.[a-z0-9-]+)+)(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?")
 KEY_ROLES = (*Kind, RECEIPT_ROLE, ACCEPT_ROLE)
 TWO_PERSONS = ("result", "corrigendum", "withdrawal", "definition", "answer", "test", "accept")
 """Roles that need two persons in ``production``."""
@@ -129,6 +131,8 @@ class Organisation:
     threshold: Mapping[str, int]
     recipients: tuple[str, ...]
     keys: Mapping[str, TrustedKey]
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """The pages of the list at which a browser may sign, with their relying party; the same for every body."""
 
     def needs(self, role: str) -> int:
         """How many different persons must sign for a role; two where the list is silent."""
@@ -193,7 +197,8 @@ class TrustList:
     @classmethod
     def _from_value(cls, data: bytes, value: dict[str, Any]) -> Self:
         _check_order(value)
-        orgs = {name: _organisation_of(name, entry) for name, entry in value["orgs"].items()}
+        origins = _signing_origins(value)
+        orgs = {name: _organisation_of(name, entry, origins) for name, entry in value["orgs"].items()}
         issued, expires = shape.parse_time(value["issued"]), shape.parse_time(value["expires"])
         if not timedelta() < expires - issued <= LONGEST_VALIDITY:
             raise BadData("E-MAN-SCHEMA", "a list is valid for at most 120 days after it was issued")
@@ -229,7 +234,23 @@ def _check_order(value: dict[str, Any]) -> None:
             shape.sorted_by(key["roles"], lambda role: role, f"trust list.orgs.{name}.keys.roles")
 
 
-def _organisation_of(name: str, entry: dict[str, Any]) -> Organisation:
+def _signing_origins(value: dict[str, Any]) -> dict[str, str]:
+    """Return origin → relying party; an origin is https or this computer's own, its host lies in the relying party (3.8)."""
+    listed = value.get("signing_origins", [])
+    shape.sorted_by(listed, lambda item: item["origin"], "trust list.signing_origins")
+    for item in listed:
+        found = ORIGIN.fullmatch(item["origin"])
+        host = found and (found["host"] or "localhost")
+        if not host or not f".{host}".endswith(f".{item['rp_id']}"):
+            raise BadData(
+                "E-MAN-SCHEMA", f"signing origin {item['origin'][:80]!r} is no page of {item['rp_id'][:80]!r}"
+            )
+    if listed and not any(key["key"].startswith(SK_ECDSA) for org in value["orgs"].values() for key in org["keys"]):
+        raise BadData("E-MAN-SCHEMA", "signing_origins stands only where a key signs in a browser")
+    return {item["origin"]: item["rp_id"] for item in listed}
+
+
+def _organisation_of(name: str, entry: dict[str, Any], origins: Mapping[str, str]) -> Organisation:
     keys = {}
     for item in entry["keys"]:
         key = PublicKey.parse(item["key"])
@@ -237,6 +258,8 @@ def _organisation_of(name: str, entry: dict[str, Any]) -> Organisation:
             raise BadData("E-MAN-SCHEMA", f"key {item['id']} of {name} has another id")
         if (item["status"] == "revoked") != bool(item["revoked_at"]):
             raise BadData("E-MAN-SCHEMA", f"key {item['id']} of {name}: revoked_at stands with a revoked key only")
+        if key.type == SK_ECDSA and item["user_check"] != "uv":
+            raise BadData("E-MAN-SCHEMA", f"key {item['id']} of {name} signs in a browser: its user_check is uv")
         keys[key.id] = TrustedKey(
             key=key,
             person=item["person"],
@@ -248,7 +271,7 @@ def _organisation_of(name: str, entry: dict[str, Any]) -> Organisation:
             revoked=shape.parse_time(item["revoked_at"]) if item["revoked_at"] else None,
         )
     recipients = tuple(parse_recipient(text) for text in entry["recipients"])
-    return Organisation(name, entry["name"], entry["epoch"], entry["threshold"], recipients, keys)
+    return Organisation(name, entry["name"], entry["epoch"], entry["threshold"], recipients, keys, origins)
 
 
 def _check_orgs(value: dict[str, Any], orgs: Mapping[str, Organisation], roots: Sequence[PublicKey]) -> None:
@@ -337,6 +360,8 @@ def _signed_by(signed: Signed, roots: Sequence[PublicKey], threshold: int, code:
             signature = Signature.parse(armored)
             signature.verify(signed.document, NAMESPACE)
             signature.check_touch("up")
+            # Roots sign on a clean machine without network, never at a page.
+            signature.check_origin({})
         except BadData:
             continue
         if by_id.get(key_id) == signature.key:

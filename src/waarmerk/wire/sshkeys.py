@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from typing import Self
@@ -20,9 +21,11 @@ from waarmerk.errors import BadData
 ED25519 = "ssh-ed25519"
 ECDSA_P256 = "ecdsa-sha2-nistp256"
 SK_ED25519 = "sk-ssh-ed25519@openssh.com"
-KEY_TYPES = (ED25519, SK_ED25519, ECDSA_P256)
-"""Types that can be verified; the WebAuthn form of sk-ecdsa comes with the signing page."""
+SK_ECDSA = "sk-ecdsa-sha2-nistp256@openssh.com"
+"""A security key that signs in a browser; its application is the relying party, a host name (security.md 3.5.3)."""
+KEY_TYPES = (ED25519, SK_ED25519, ECDSA_P256, SK_ECDSA)
 SK_APPLICATION = b"ssh:"
+RELYING_PARTY = re.compile(rb"[a-z0-9-]+(\.[a-z0-9-]+)*")
 
 FIELD_PRIME = 2**255 - 19
 SMALL_ORDER = frozenset(
@@ -80,6 +83,8 @@ class PublicKey:
     blob: bytes
     material: bytes
     """32 bytes for Ed25519, the 65-byte point for P-256."""
+    application: bytes = b""
+    """What a security key was made for: ``ssh:``, or the host name of the page that signs."""
 
     @property
     def id(self) -> str:
@@ -118,17 +123,22 @@ class PublicKey:
         kind = strings.string().decode("ascii", "replace")
         if kind not in KEY_TYPES:
             raise BadData("E-SIG-KEYTYPE", f"key type {kind[:40]!r} is not in the profile")
-        if kind == ECDSA_P256 and strings.string() != b"nistp256":
+        p256 = kind in (ECDSA_P256, SK_ECDSA)
+        if p256 and strings.string() != b"nistp256":
             raise BadData("E-SIG-PARSE", "the curve is not nistp256")
         material = strings.string()
-        if kind == SK_ED25519 and strings.string() != SK_APPLICATION:
-            raise BadData("E-SIG-PARSE", "the application of a security key must be ssh:")
+        application = strings.string() if kind in (SK_ED25519, SK_ECDSA) else b""
         strings.end()
-        if kind == ECDSA_P256:
-            guard_p256(material)
-        else:
-            guard_ed25519(material)
-        return cls(kind, blob, material)
+        if kind == SK_ED25519 and application != SK_APPLICATION:
+            raise BadData("E-SIG-PARSE", "the application of a security key must be ssh:")
+        if kind == SK_ECDSA and application == SK_APPLICATION:
+            raise BadData(
+                "E-SIG-KEYTYPE", "a security key of this type signs in a browser only, and was made elsewhere"
+            )
+        if kind == SK_ECDSA and RELYING_PARTY.fullmatch(application) is None:
+            raise BadData("E-SIG-PARSE", "the application of a key that signs in a browser must be a host name")
+        (guard_p256 if p256 else guard_ed25519)(material)
+        return cls(kind, blob, material, application)
 
 
 def guard_p256(point: bytes) -> None:
