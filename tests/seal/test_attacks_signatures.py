@@ -1,4 +1,4 @@
-"""Signatures that may not count (security.md part 6, attacks 44 to 59); in a browser: ``test_attacks_browser``. No blocked keys yet."""
+"""Signatures that may not count (security.md part 6, attacks 44 to 59). Not built: blocked keys."""
 
 import base64
 import hashlib

@@ -19,9 +19,9 @@ from waarmerk.errors import BadData, Place, Unreachable, WrongUse
 
 COMMANDS = {
     "check": "check", "convert": "convert", "tabulate": "tabulate", "seats": "seats", "key": "key", "trust": "trust",
-    "seal": "seal", "sign": "sign", "open": "open", "send": "send", "receive": "receive", "receipt": "receipt", "serve": "serve",
-    "decide": "decide", "publish": "publish", "verify": "verify", "witness": "witness", "monitor": "monitor",
-    "simulate": "simulate", "demo": "demo",
+    "seal": "seal", "sign": "sign", "signing-page": "signing_page", "open": "open", "send": "send", "receive": "receive",
+    "receipt": "receipt", "serve": "serve", "decide": "decide", "publish": "publish", "verify": "verify",
+    "witness": "witness", "monitor": "monitor", "simulate": "simulate", "demo": "demo",
 }  # fmt: skip
 """Command → module of this room; the module has a click command of that name."""
 GOOD, FINDINGS, UNUSABLE, LATER = 0, 1, 2, 3
@@ -39,7 +39,7 @@ class Lazy(click.Group):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"waarmerk.cli.{COMMANDS[name]}")
-        command: click.Command = getattr(module, f"{name}_" if name in ("open",) else name)
+        command: click.Command = getattr(module, f"{name}_" if name in ("open",) else COMMANDS[name])
         return command
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -16,8 +16,8 @@ input where a file is read, nothing overwritten without `--force`. `--lang nl|en
 Exit codes: 0 good; 1 findings above `notice`, or not verified; 2 wrong use, or something could not be read; 3 not reachable now.
 
 A municipality or committee keeps what is the same every time in `waarmerk.toml` in its folder: `as = "gsb:0599"`,
-`to = "csb:kiesraad"`, `trust = "trust"`, `outbox = "outbox"`, `address = "https://…"` (where `send` sends). Commands that use it
-say so.
+`to = "csb:kiesraad"`, `trust = "trust"`, `outbox = "outbox"`, `keys = "keys"`, `address = "https://…"` (where `send` sends).
+Commands that use it say so.
 """
 
 

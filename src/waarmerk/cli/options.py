@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
-SETTINGS = frozenset({"as", "to", "trust", "outbox", "address"})
-"""What ``waarmerk.toml`` may answer: who you are, to whom you send, three places, and the receiver's address."""
+SETTINGS = frozenset({"as", "to", "trust", "outbox", "keys", "address"})
+"""What ``waarmerk.toml`` may answer: who you are, to whom you send, four places, and the receiver's address."""
 ANSWERS: dict[str, dict[str, str]] = {
     "seal": {"org": "as", "to": "to", "trust": "trust", "outbox": "outbox"},
-    "sign": {"trust": "trust", "outbox": "outbox"},
+    "sign": {"trust": "trust", "outbox": "outbox", "keys": "keys"},
     "open": {"org": "as", "trust": "trust"},
     "send": {"to": "address", "trust": "trust"},
     "serve": {"org": "as"},
@@ -56,6 +56,13 @@ def outbox(function: F) -> F:
     return click.option("--outbox", type=FOLDER, required=True, help="Folder with your envelopes and receipts.")(
         function
     )
+
+
+def keys(function: F) -> F:
+    """``--keys``: identities with which a draft that travelled is opened."""
+    return click.option(
+        "--keys", type=FOLDER, help="Folder with this machine's age identities, for a draft on a stick."
+    )(function)
 
 
 def force(function: F) -> F:

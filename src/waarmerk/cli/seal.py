@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,6 +28,7 @@ from waarmerk.seal.manifest import REASONS, Kind
     "--reason", type=click.Choice([r for r in REASONS if r]), default=None, help="Why a corrigendum or withdrawal."
 )
 @click.option("--session", type=click.IntRange(1), default=1, help="Number of the public sitting that made it.")
+@click.option("--travels", is_flag=True, help="For a stick: encrypt the draft to your own receiving keys.")
 @click.option("--role", "roles", multiple=True, metavar="FILE=ROLE", help="Role of a file that is not a count.")
 @options.force
 def seal(
@@ -39,6 +41,7 @@ def seal(
     kind: str,
     reason: str | None,
     session: int,
+    travels: bool,
     roles: tuple[str, ...],
     force: bool,
 ) -> None:
@@ -55,7 +58,7 @@ def seal(
         roles=dict(_pair(role) for role in roles),
         now=now,
     )
-    sealing.write_draft(opened, out, force=force)
+    sealing.write_draft(replace(opened, travels=travels), out, sender.body, force=force)
     name = sender.body.name
     echo(
         summary(opened.draft.manifest, read, title="title", sender=name, signed_by=(), lang=language()),

@@ -2,73 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from waarmerk.cli import echo, language, options, words
 from waarmerk.cli.decide import described
-from waarmerk.errors import BadData
+from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import clock, files
 from waarmerk.office import sealing, trust_folder
 from waarmerk.office.outbox import Outbox
 from waarmerk.office.sealing import Opened, Sender
+from waarmerk.pages import catalogue
 from waarmerk.pages.summary import summary
 from waarmerk.seal.container import MANIFEST, RECEIPT, TRUST_LIST
 from waarmerk.seal.decision import Decision
 from waarmerk.seal.receipt import Receipt
 from waarmerk.seal.trust import ACCEPT_ROLE, TrustList
 from waarmerk.wire.shape import format_time
+from waarmerk.wire.sshkeys import PublicKey
+
+Make = Callable[[bytes, str], tuple[PublicKey, bytes]]
+"""How one signature is had: made now with a key, or taken from a file."""
 
 
 @click.command()
 @click.argument("draft", type=options.FILE)
-@click.option(
-    "--key", type=options.FILE, required=True, help="Your key: a key file, or the .pub of a token or agent key."
-)
+@click.option("--key", type=options.FILE, help="Your key: a key file, or the .pub of a token or agent key.")
+@click.option("--signature", type=options.FILE, help="A signature made elsewhere: in a browser, or by hand.")
 @options.trust
 @click.option(
     "--outbox", type=options.FOLDER, default=Path("outbox"), help="Where the envelope goes when two have signed."
 )
-@click.option("--yes", is_flag=True, help="Do not ask: the figures were compared with paper.")
-def sign(draft: Path, key: Path, trust: Path, outbox: Path, yes: bool) -> None:
-    """Show what DRAFT says and add your signature to it."""
+@options.keys
+@click.option("--yes", is_flag=True, help="Do not ask: the figures were compared with paper. Not in production.")
+def sign(
+    draft: Path, key: Path | None, signature: Path | None, trust: Path, outbox: Path, keys: Path | None, yes: bool
+) -> None:
+    """Show what DRAFT says and add one signature to it: yours, or one that was made elsewhere."""
+    make = how(key, signature)
     name = sealing.container_of(draft)
     if name == TRUST_LIST:
         raise BadData("E-OUT-TYPE", "a trust list is signed with `waarmerk trust sign`")
     known = trust_folder.load(trust)
+    check_yes(known, yes=yes)
     if name == MANIFEST:
-        _sign_delivery(draft, key, known, Outbox(outbox), yes=yes)
+        _sign_delivery(draft, make, known, Outbox(outbox), keys, here=key is not None, ask=not (yes or signature))
     else:
-        _sign_by_two(draft, key, known, name, yes=yes)
+        _sign_by_two(draft, make, known, name, ask=not (yes or signature))
 
 
-def _sign_delivery(draft: Path, key: Path, trust: TrustList, outbox: Outbox, *, yes: bool) -> None:
-    say, now = words(), clock.now()
-    with sealing.open_draft(draft) as opened:
-        manifest, made = opened.draft.manifest, opened.draft.signed.signatures
-        sender = Sender(manifest.sender, trust, outbox)
-        persons = [sender.body.keys[key_id].person for key_id in made if key_id in sender.body.keys]
-        read = opened.content()
-        echo(
-            summary(manifest, read, title="sign", sender=sender.body.name, signed_by=persons, lang=language()), nl=False
-        )
-        confirm(yes=yes)
-        public, armored = sealing.make_signature(manifest.data, key, MANIFEST)
-        person = sealing.person_of(public, sender.body, manifest.kind, made, now)
-        signed = Opened(opened.draft.with_signature(public.id, armored), opened.sources)
-        sealing.write_draft(signed, draft, force=True)
-        echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
-        missing = sealing.missing_persons(signed.draft.signed, sender.body, manifest.kind, now)
-        if missing:
-            echo(say("sign.more", n=missing, path=draft), err=True)
-            return
-        path = sealing.envelope(signed, sender)
-    echo(say("sign.sealed", path=path), err=True)
-    echo(say("sign.send", path=path), err=True)
+def how(key: Path | None, signature: Path | None) -> Make:
+    """Return how the signature is had; one run makes or takes one."""
+    if (key is None) == (signature is None):
+        raise WrongUse(words()("sign.which"))
+    if key is not None:
+        return lambda document, name: sealing.make_signature(document, key, name)
+    return lambda document, name: sealing.take_signature(document, signature or Path(), name)
 
 
-def _sign_by_two(draft: Path, key: Path, trust: TrustList, name: str, *, yes: bool) -> None:
+def check_yes(trust: TrustList, *, yes: bool) -> None:
+    """Refuse to sign unseen in ``production``: there each person reads and answers (security.md 3.10)."""
+    if yes and trust.environment == "production":
+        raise WrongUse(words()("sign.no_yes"))
+
+
+def _sign_delivery(
+    draft: Path, make: Make, trust: TrustList, outbox: Outbox, keys: Path | None, *, here: bool, ask: bool
+) -> None:
+    with sealing.open_draft(draft, keys) as opened:
+        sender = Sender(opened.draft.manifest.sender, trust, outbox)
+        signed = add_signature(opened, draft, sender, make, here=here, ask=ask)
+        finish(signed, draft, sender)
+
+
+def add_signature(opened: Opened, draft: Path, sender: Sender, make: Make, *, here: bool, ask: bool) -> Opened:
+    """Show the draft, add one signature to it and write it; whoever signs on this machine for another is told so."""
+    say, now, manifest, made = words(), clock.now(), opened.draft.manifest, opened.draft.signed
+    read, persons = opened.content(), sealing.persons_of(made.signatures, sender.body)
+    echo(summary(manifest, read, title="sign", sender=sender.body.name, signed_by=persons, lang=language()), nl=False)
+    confirm(yes=not ask)
+    public, armored = make(manifest.data, MANIFEST)
+    signed, person = sealing.with_person(made, public, armored, sender.body, manifest.kind, now)
+    result = replace(opened, draft=replace(opened.draft, signed=signed))
+    sealing.write_draft(result, draft, sender.body, force=True)
+    echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
+    if here and len(sender.outbox.signed_here(manifest, public.id)) > 1:
+        text = catalogue.text("W-SIG-SAMEMACHINE", language())
+        echo(say("receipt.code", title=text.title, code="W-SIG-SAMEMACHINE"), err=True)
+        echo(say("tip", step=say("sign.other_machine")), err=True)
+    return result
+
+
+def finish(opened: Opened, draft: Path, sender: Sender) -> Path | None:
+    """Seal a draft that has its signatures and return the envelope; one that travels goes home first."""
+    say, manifest = words(), opened.draft.manifest
+    missing = sealing.missing_persons(opened.draft.signed, sender.body, manifest.kind, clock.now())
+    if missing:
+        echo(say("sign.more", n=missing, path=draft), err=True)
+    elif opened.travels:
+        echo(say("sign.home", path=draft), err=True)
+    else:
+        path = sealing.envelope(opened, sender)
+        echo(say("sign.sealed", path=path), err=True)
+        echo(say("sign.send", path=path), err=True)
+        return path
+    return None
+
+
+def _sign_by_two(draft: Path, make: Make, trust: TrustList, name: str, *, ask: bool) -> None:
     """An acceptance or a decision: shown, and signed by one of two persons of the receiver."""
     say = words()
     signed = sealing.read_signed(draft, name)
@@ -84,10 +128,9 @@ def _sign_by_two(draft: Path, key: Path, trust: TrustList, name: str, *, yes: bo
         echo(f"{made.manifest}  {format_time(made.received)}")
     else:
         echo(described(made))
-    confirm(yes=yes)
-    public, armored = sealing.make_signature(signed.document, key, name)
-    person = sealing.person_of(public, body, ACCEPT_ROLE, signed.signatures, at)
-    signed = signed.with_signature(public.id, armored)
+    confirm(yes=not ask)
+    public, armored = make(signed.document, name)
+    signed, person = sealing.with_person(signed, public, armored, body, ACCEPT_ROLE, at)
     files.replace(draft, signed.to_bytes())
     echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
     missing = sealing.missing_persons(signed, body, ACCEPT_ROLE, at)

@@ -19,11 +19,12 @@ from waarmerk.election.count import Count
 from waarmerk.election.ids import OrgId
 from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.machine import files, sshkeygen
+from waarmerk.office import keeper
 from waarmerk.office.outbox import Outbox
-from waarmerk.seal import age, decision, draft, manifest, receipt, signatures, trust
+from waarmerk.seal import age, decision, draft, manifest, opening, receipt, signatures, trust
 from waarmerk.seal.container import DECISION, MANIFEST, RECEIPT, TRUST_LIST, Signed
 from waarmerk.seal.draft import Draft
-from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_TRUST_LIST
+from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_SIGNATURE, MAX_TRUST_LIST
 from waarmerk.seal.manifest import Kind, Manifest, PayloadFile, StreamId
 from waarmerk.seal.sshsig import Signature, normalise
 from waarmerk.seal.trust import Organisation, TrustList
@@ -68,6 +69,8 @@ class Opened:
 
     draft: Draft
     sources: Mapping[str, Path]
+    travels: bool = False
+    """Whether it is encrypted to its sender's own people, as on a stick (security.md 3.10)."""
 
     def open_file(self, file: PayloadFile) -> BinaryIO:
         """Return a file of the draft as a stream."""
@@ -156,21 +159,41 @@ def _role_of(path: Path) -> tuple[str, str]:
     return f"eml-{read.message}", read.election.id or ""
 
 
-def write_draft(opened: Opened, path: Path, *, force: bool) -> None:
-    """Write a draft whole or not at all; refuses to overwrite another."""
+def write_draft(opened: Opened, path: Path, body: Organisation, *, force: bool) -> None:
+    """Write a draft whole or not at all, encrypted to its sender when it travels; refuses to overwrite another."""
     files.output(path, force=force)
-    with files.replacing(path) as out:
-        opened.draft.write(out, opened.open_file)
+    if not opened.travels:
+        with files.replacing(path) as out:
+            opened.draft.write(out, opened.open_file)
+        return
+    if not body.recipients:
+        raise WrongUse(f"{body.id} has no receiving key in the trust list, so a draft cannot travel encrypted to it")
+    with tempfile.TemporaryFile() as plain, files.replacing(path) as out:
+        opened.draft.write(plain, opened.open_file)
+        plain.seek(0)
+        age.encrypt(plain, out, body.recipients)
 
 
 @contextmanager
-def open_draft(path: Path) -> Iterator[Opened]:
-    """Lay out the files of a draft in a private folder for as long as the block lasts; raises ``BadData``."""
-    with tempfile.TemporaryDirectory(prefix="waarmerk-") as place:
+def open_draft(path: Path, keys: Path | None = None) -> Iterator[Opened]:
+    """Lay out the files of a draft in a private folder for as long as the block lasts; raises ``BadData``.
+
+    ``keys`` is the folder of this machine's identities: a draft that travelled is encrypted to its sender.
+    """
+    with tempfile.TemporaryDirectory(prefix="waarmerk-") as place, files.open_regular(path) as stream:
         sink = FolderSink(Path(place))
-        with files.open_regular(path) as stream:
-            read = draft.read(stream, sink)
-        yield Opened(read, sink.paths)
+        travels = opening.scan(stream)
+        if not travels:
+            yield Opened(draft.read(stream, sink), sink.paths)
+            return
+        if keys is None:
+            raise WrongUse(
+                f"{path.name} is encrypted to its sender's own machines: say where their keys are with --keys"
+            )
+        with tempfile.TemporaryFile() as plain:
+            age.decrypt(stream, plain, keeper.identities(keys))
+            plain.seek(0)
+            yield Opened(draft.read(plain, sink), sink.paths, travels)
 
 
 class FolderSink:
@@ -190,6 +213,8 @@ def container_of(path: Path) -> str:
     """Return which document a file that is to be signed holds: manifest, receipt or trust list; ``E-OUT-TYPE`` for another."""
     with files.open_regular(path) as stream:
         start = stream.read(64)
+    if start.startswith(age.VERSION):
+        return MANIFEST
     for name in NAMESPACES:
         if start.startswith(name.encode() + b"\0"):
             return name
@@ -209,18 +234,29 @@ def make_signature(document: bytes, key: Path, name: str) -> tuple[PublicKey, by
     return signature.key, armored
 
 
-def person_of(key: PublicKey, body: Organisation, role: str, made: Mapping[str, bytes], now: datetime | None) -> str:
-    """Return the person of a key that may sign now; ``E-SIG-…`` when the signature would not count, or adds nobody."""
-    trusted = body.keys.get(key.id)
-    if trusted is None:
-        raise BadData("E-SIG-UNKNOWN", f"key {key.id} is not listed for {body.id}")
-    reason = trusted.why_not(role, now)
-    if reason is not None:
-        raise BadData("E-SIG-THRESHOLD", f"key {key.id} of {trusted.person} does not count: {reason}")
-    others = {body.keys[key_id].person for key_id in made if key_id in body.keys and key_id != key.id}
-    if trusted.person in others:
-        raise BadData("E-SIG-SAMEPERSON", f"{trusted.person} signed already; another person must sign now")
-    return trusted.person
+def take_signature(document: bytes, path: Path, name: str) -> tuple[PublicKey, bytes]:
+    """Read a signature that was made elsewhere, in a browser or by hand, and check that it is over this document."""
+    armored = normalise(files.read_bounded(path, MAX_SIGNATURE, "E-SIG-ARMOR"))
+    signature = Signature.parse(armored)
+    signature.verify(document, NAMESPACES[name])
+    return signature.key, armored
+
+
+def with_person(
+    signed: Signed, key: PublicKey, armored: bytes, body: Organisation, role: str, now: datetime | None
+) -> tuple[Signed, str]:
+    """Return the document with a signature that counts now, and whose it is; ``E-SIG-…`` when it does not or adds nobody."""
+    signer = signatures.judge_one(signed.document, key.id, armored, NAMESPACES[signed.name], body, role, now)
+    if signer.why_not is not None:
+        raise BadData("E-SIG-THRESHOLD", f"key {key.id} of {signer.person} does not count: {signer.why_not}")
+    if signer.person in persons_of({other: b"" for other in signed.signatures if other != key.id}, body):
+        raise BadData("E-SIG-SAMEPERSON", f"{signer.person} signed already; another person must sign now")
+    return signed.with_signature(key.id, armored), signer.person
+
+
+def persons_of(made: Mapping[str, bytes], body: Organisation) -> list[str]:
+    """Return the persons whose keys these signatures name; nothing is verified."""
+    return sorted({body.keys[key_id].person for key_id in made if key_id in body.keys})
 
 
 def missing_persons(signed: Signed, body: Organisation, role: str, now: datetime | None) -> int:

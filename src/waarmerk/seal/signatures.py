@@ -48,7 +48,7 @@ def judge(
     signers, flaws = [], []
     for key_id, armored in sorted(signatures.items()):
         try:
-            signer = _judge_one(document, key_id, armored, namespace, org, role, now)
+            signer = judge_one(document, key_id, armored, namespace, org, role, now)
             signers.append(replace(signer, why_not="BLOCKED") if signer.counts and key_id in blocked else signer)
         except BadData as error:
             flaws.append(error)
@@ -58,9 +58,10 @@ def judge(
     return tuple(signers)
 
 
-def _judge_one(
+def judge_one(
     document: bytes, key_id: str, armored: bytes, namespace: str, org: Organisation, role: str, now: datetime | None
 ) -> Signer:
+    """Return the signer of one signature file, whether it counts or not; raises ``BadData`` with ``E-SIG-*``."""
     signature = Signature.parse(armored)
     if signature.key.id != key_id:
         raise BadData("E-SIG-FILENAME", f"sig/{key_id}.sshsig holds a signature of key {signature.key.id}")
