@@ -5,9 +5,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from waarmerk.cli import main
 from waarmerk.cli.demo import form_of, free_port, wait_for
 from waarmerk.errors import Unreachable
 from waarmerk.machine.http import Visitor
@@ -91,6 +94,16 @@ class Office:
         finally:
             process.terminate()
             process.wait()
+
+
+class Quick(Office):
+    """The same office with its commands run in this process, because most of a command's time is the start of Python."""
+
+    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run the command in the folder; ``typed`` is what a person types."""
+        with chdir(self.folder):
+            done = CliRunner().invoke(main, arguments, input=typed, env={"WAARMERK_LANG": "nl"})
+        return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 class Service:

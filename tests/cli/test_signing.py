@@ -1,15 +1,12 @@
 """Signing on more than one computer (security.md 3.10; attacks 138 and those of the sending side)."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.dossier.house import eml
-from tests.office import CSB, Office
+from tests.office import CSB, Office, Quick
 
 WHERE = ("--trust", "trust", "--outbox", "outbox")
 
@@ -18,7 +15,7 @@ WHERE = ("--trust", "trust", "--outbox", "outbox")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     if shutil.which("ssh-keygen") is None:
         pytest.skip("ssh-keygen (OpenSSH) is not installed")
-    office = Office(tmp_path_factory.mktemp("signing"))
+    office = Quick(tmp_path_factory.mktemp("signing"))
     office.waarmerk("key", "new", "--machine", "city/keys/desk.age")
     office.waarmerk("trust", "add", "list.tar", "--org", office.city, "--recipient", "city/keys/desk.age.pub")
     for root in ("root-1", "root-3"):
@@ -69,7 +66,7 @@ def test_attack_138_one_person_does_not_make_both_signatures(office: Office) -> 
 
 
 def test_attack_138_in_production_nobody_signs_unseen(tmp_path: Path) -> None:
-    run = Production(tmp_path)
+    run = Production(tmp_path).run
     unseen = run("sign", "a.draft", "--key", "keys/a", *WHERE, "--yes")
     assert unseen.returncode == 2
     assert "--yes" in unseen.stderr
@@ -80,30 +77,24 @@ def test_attack_138_in_production_nobody_signs_unseen(tmp_path: Path) -> None:
     assert list(tmp_path.glob("outbox/**/*.sealed"))
 
 
-class Production:
+class Production(Quick):
     """A municipality in earnest: two recipients at the receiver, one of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for name in ("root-1", "root-2", "a", "b"):
-            self("key", "new", "--person", "--no-passphrase", f"keys/{name}")
+            self.waarmerk("key", "new", "--person", "--no-passphrase", f"keys/{name}")
         for name in ("desk", "safe", "city"):
-            self("key", "new", "--machine", f"keys/{name}.age")
+            self.waarmerk("key", "new", "--machine", f"keys/{name}.age")
+        (folder / "trust").mkdir()
         roots = ("--root", "keys/root-1", "--root", "keys/root-2", "--environment", "production")
-        self("trust", "new", "-o", "trust/1.tar", "--card", "trust/root-card.json", "--election", "TK2023", *roots)
+        start = ("trust", "new", "-o", "trust/1.tar", "--card", "trust/root-card.json", "--election", "TK2023")
+        self.waarmerk(*start, *roots)
         desks = ("--recipient", "keys/desk.age.pub", "--recipient", "keys/safe.age.pub")
-        self("trust", "add", "trust/1.tar", "--org", CSB, "--name", "Kiesraad", *desks)
+        self.waarmerk("trust", "add", "trust/1.tar", "--org", CSB, "--name", "Kiesraad", *desks)
         people = ("--person", "p1=keys/a", "--person", "p2=keys/b", "--recipient", "keys/city.age.pub", "--to", CSB)
-        self("trust", "add", "trust/1.tar", "--org", "gsb:0599", "--name", "Rotterdam", *people)
+        self.waarmerk("trust", "add", "trust/1.tar", "--org", "gsb:0599", "--name", "Rotterdam", *people)
         for root in ("root-1", "root-2"):
-            self("trust", "sign", "trust/1.tar", "--key", f"keys/{root}", "--yes")
+            self.waarmerk("trust", "sign", "trust/1.tar", "--key", f"keys/{root}", "--yes")
         (folder / "telling.eml.xml").write_bytes(eml(1, "0599", "TK2023"))
-        start = ("seal", "telling.eml.xml", "-o", "a.draft", "--as", "gsb:0599", "--to", CSB)
-        assert self(*start, *WHERE).returncode == 0
-
-    def __call__(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "waarmerk", *arguments]
-        environment = {**os.environ, "WAARMERK_LANG": "nl"}
-        return subprocess.run(
-            command, cwd=self.folder, input=typed, capture_output=True, text=True, check=False, env=environment
-        )
+        self.waarmerk("seal", "telling.eml.xml", "-o", "a.draft", "--as", "gsb:0599", "--to", CSB, *WHERE)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.dossier.house import eml
-from tests.office import CSB, Office
+from tests.office import CSB, Office, Quick
 from tests.pages.test_browser import OPTIONS, axe, playwright
 from waarmerk.cli.demo import free_port, wait_for
 from waarmerk.machine.http import Visitor
@@ -85,7 +85,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     if chromium is None or shutil.which("ssh-keygen") is None:
         pytest.skip("NO BROWSER TEST: there is no chromium or no ssh-keygen, so nobody signed at the page")
     folder = tmp_path_factory.mktemp("desk")
-    office, port = Office(folder), free_port()
+    office, port = Quick(folder), free_port()
     (folder / "telling.eml.xml").write_bytes(eml(1, "0599", "TK2023"))
     command = [sys.executable, "-m", "waarmerk", "signing-page", "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
