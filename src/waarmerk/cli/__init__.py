@@ -19,9 +19,9 @@ from waarmerk.errors import BadData, Place, Unreachable, WrongUse
 
 COMMANDS = {
     "check": "check", "convert": "convert", "tabulate": "tabulate", "seats": "seats", "key": "key", "trust": "trust",
-    "seal": "seal", "sign": "sign", "signing-page": "signing_page", "open": "open", "send": "send", "receive": "receive",
-    "receipt": "receipt", "serve": "serve", "decide": "decide", "publish": "publish", "verify": "verify",
-    "witness": "witness", "monitor": "monitor", "simulate": "simulate", "demo": "demo",
+    "deliver": "deliver", "seal": "seal", "sign": "sign", "signing-page": "signing_page", "open": "open", "send": "send",
+    "receive": "receive", "receipt": "receipt", "serve": "serve", "decide": "decide", "publish": "publish",
+    "verify": "verify", "witness": "witness", "monitor": "monitor", "simulate": "simulate", "demo": "demo",
 }  # fmt: skip
 """Command → module of this room; the module has a click command of that name."""
 GOOD, FINDINGS, UNUSABLE, LATER = 0, 1, 2, 3

@@ -14,6 +14,7 @@ SETTINGS = frozenset({"as", "to", "trust", "outbox", "keys", "address"})
 ANSWERS: dict[str, dict[str, str]] = {
     "seal": {"org": "as", "to": "to", "trust": "trust", "outbox": "outbox"},
     "sign": {"trust": "trust", "outbox": "outbox", "keys": "keys"},
+    "deliver": {"org": "as", "to": "to", "trust": "trust", "outbox": "outbox", "keys": "keys", "address": "address"},
     "open": {"org": "as", "trust": "trust"},
     "send": {"to": "address", "trust": "trust"},
     "serve": {"org": "as"},

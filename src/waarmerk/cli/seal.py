@@ -55,7 +55,7 @@ def seal(
         kind=Kind(kind),
         session=session,
         reason=reason or "",
-        roles=dict(_pair(role) for role in roles),
+        roles=dict(map(role_pair, roles)),
         now=now,
     )
     sealing.write_draft(replace(opened, travels=travels), out, sender.body, force=force)
@@ -67,7 +67,8 @@ def seal(
     echo(words()("seal.draft", path=out), err=True)
 
 
-def _pair(text: str) -> tuple[str, str]:
+def role_pair(text: str) -> tuple[str, str]:
+    """Return file and role of ``FILE=ROLE``."""
     name, equals, role = text.partition("=")
     if not equals:
         raise WrongUse(f"--role {text}: write FILE=ROLE")

@@ -11,7 +11,7 @@ from waarmerk.cli.receipt import explain, verdict
 from waarmerk.machine import http
 from waarmerk.office import sending, trust_folder
 from waarmerk.office.sending import Said
-from waarmerk.seal.receipt import Verdict
+from waarmerk.seal.receipt import Receipt, Verdict
 from waarmerk.seal.trust import TrustList
 from waarmerk.wire.digests import transfer_code
 from waarmerk.wire.shape import format_time
@@ -33,15 +33,23 @@ WAIT = 30
 )
 def send(envelope: Path, to: str, trust: Path, wait: int) -> None:
     """Send ENVELOPE and wait for its receipt; safe to repeat: the receiver gives the same receipt."""
+    said = bring(envelope, to, trust, wait)
+    if said is not None and said.verdict is Verdict.REJECTED:
+        raise click.exceptions.Exit(1)
+
+
+def bring(envelope: Path, to: str, trust: Path, wait: int = WAIT) -> Receipt | None:
+    """Send an envelope, tell what came back and return it; ``None`` when a stick goes and nothing came back yet."""
     say, known = words(), trust_folder.load(trust)
     code = transfer_code(sending.outbox_of(envelope).manifest_of(envelope).sha256)
     if not http.is_address(to):
         path = sending.by_stick(envelope, Path(to), trust)
         echo(say("send.copied", path=path))
         echo(say("send.read_code", code=code))
-        for said in sending.receipts_on_stick(envelope, Path(to), known):
+        back = sending.receipts_on_stick(envelope, Path(to), known)
+        for said in back:
             _tell(said)
-        return
+        return back[-1].receipt if back else None
     answered = _by_network(envelope, to, known, wait)
     if answered is None:
         echo(say("send.later", path=envelope, to=to))
@@ -55,8 +63,7 @@ def send(envelope: Path, to: str, trust: Path, wait: int) -> None:
         again = _by_network(path, to, known, wait)
         if again is not None:
             _tell(again)
-    if answered.receipt.verdict is Verdict.REJECTED:
-        raise click.exceptions.Exit(1)
+    return answered.receipt
 
 
 def _by_network(envelope: Path, to: str, known: TrustList, wait: int) -> Said | None:

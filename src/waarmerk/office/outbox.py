@@ -36,10 +36,10 @@ class Last:
     """The manifest hash of the result that counts, for a correction to name."""
 
 
-def travel_name(manifest: Manifest) -> str:
-    """Return the name of an envelope on a stick (security.md 3.7). Names carry no authority."""
+def travel_name(manifest: Manifest, kind: str = "sealed") -> str:
+    """Return the name of an envelope or draft on a stick (security.md 3.7). Names carry no authority."""
     sender = manifest.sender.replace(":", "-")
-    return f"{manifest.election}.{sender}.{manifest.epoch}.{manifest.sequence}.{manifest.sha256[:8]}.sealed"
+    return f"{manifest.election}.{sender}.{manifest.epoch}.{manifest.sequence}.{manifest.sha256[:8]}.{kind}"
 
 
 def _receipt_in(path: Path) -> Receipt:

@@ -153,7 +153,10 @@ def _role_of(path: Path) -> tuple[str, str]:
     if isinstance(read, Rejection):
         raise BadData(read.code, f"{path.name}: {read.reason}", read.place)
     if not isinstance(read, Count):
-        raise WrongUse(f"{path} is not a count; give its role with --role {path.name}=ROLE")
+        raise WrongUse(
+            f"{path.name} is not a count. A ZIP or CSV of the counting software: first `waarmerk convert`, or give the EML itself."
+            f" For another file give its role: --role {path.name}=ROLE"
+        )
     if read.source == "csv":
         return "csv-osv4-3", read.election.id or ""
     return f"eml-{read.message}", read.election.id or ""
@@ -228,15 +231,17 @@ def read_signed(path: Path, name: str) -> Signed:
 
 def make_signature(document: bytes, key: Path, name: str) -> tuple[PublicKey, bytes]:
     """Have ``ssh-keygen`` sign a document, and check what it made."""
-    armored = normalise(sshkeygen.sign(document, key=key, namespace=NAMESPACES[name]))
-    signature = Signature.parse(armored)
-    signature.verify(document, NAMESPACES[name])
-    return signature.key, armored
+    return signature_of(document, sshkeygen.sign(document, key=key, namespace=NAMESPACES[name]), name)
 
 
 def take_signature(document: bytes, path: Path, name: str) -> tuple[PublicKey, bytes]:
     """Read a signature that was made elsewhere, in a browser or by hand, and check that it is over this document."""
-    armored = normalise(files.read_bounded(path, MAX_SIGNATURE, "E-SIG-ARMOR"))
+    return signature_of(document, files.read_bounded(path, MAX_SIGNATURE, "E-SIG-ARMOR"), name)
+
+
+def signature_of(document: bytes, made: bytes, name: str) -> tuple[PublicKey, bytes]:
+    """Return key and canonical file of a signature over this document, however it was wrapped; raises ``BadData``."""
+    armored = normalise(made)
     signature = Signature.parse(armored)
     signature.verify(document, NAMESPACES[name])
     return signature.key, armored

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, Self
 
 from waarmerk.seal.container import MANIFEST, Signed, signature_entry
-from waarmerk.seal.contents import Contents, FileSink
+from waarmerk.seal.contents import Contents, FileSink, HeadIsEnough
 from waarmerk.seal.manifest import Manifest, PayloadFile
 from waarmerk.wire import ustar
 
@@ -41,8 +41,11 @@ class Draft:
         out.write(ustar.END)
 
 
-def read(source: BinaryIO, sink: FileSink) -> Draft:
-    """Return a draft and put its files, proven against the manifest, into the sink; raises ``BadData``."""
+def read(source: BinaryIO, sink: FileSink | None) -> Draft:
+    """Return a draft and put its files, proven against the manifest, into the sink; raises ``BadData``.
+
+    Without a sink no file is read: who signed so far.
+    """
     heads: list[Draft] = []
 
     def judge(document: bytes, signatures: dict[str, bytes]) -> Manifest:
@@ -51,8 +54,11 @@ def read(source: BinaryIO, sink: FileSink) -> Draft:
         return manifest
 
     contents = Contents(judge, sink)
-    for block in ustar.blocks(source):
-        contents.write(block)
-    contents.close()
+    try:
+        for block in ustar.blocks(source):
+            contents.write(block)
+        contents.close()
+    except HeadIsEnough:
+        pass
     # Closed without a refusal, so there was a manifest and it was judged.
     return heads[0]
