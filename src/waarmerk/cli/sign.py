@@ -58,6 +58,9 @@ def how(key: Path | None, signature: Path | None) -> Make:
     """Return how the signature is had; one run makes or takes one."""
     if (key is None) == (signature is None):
         raise WrongUse(words()("sign.which"))
+    # Before anybody reads a page of figures.
+    if not (key or signature or Path()).is_file():
+        raise WrongUse(words()("deliver.not_there", path=key or signature))
     if key is not None:
         return lambda document, name: sealing.make_signature(document, key, name)
     return lambda document, name: sealing.take_signature(document, signature or Path(), name)
