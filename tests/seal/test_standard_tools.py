@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from tests.seal.agent import agent, security_key, token
 from tests.seal.envelopes import good_container, open_sealed, receiver, seal, trust_list
 from tests.seal.stf import IDENTITY, M1, P1_OVER_M1, PAYLOAD_1, RECIPIENT, trust
 from waarmerk.errors import BadData
 from waarmerk.machine import sshkeygen
+from waarmerk.office import sealing
+from waarmerk.seal.container import MANIFEST
 from waarmerk.seal.sshsig import Signature, normalise
 from waarmerk.seal.trust import TrustList, allowed_signers
 from waarmerk.wire.sshkeys import PublicKey
@@ -159,3 +162,43 @@ def test_keys_of_ssh_keygen_sign_for_us(tmp_path: Path, kind: str) -> None:
 def test_a_key_on_a_stick_that_others_may_read_still_signs(tmp_path: Path) -> None:
     run(tmp_path, "ssh-keygen -q -t ed25519 -N '' -f key && chmod 0644 key")
     assert sshkeygen.sign(M1, key=tmp_path / "key", namespace="stf-manifest-v1").startswith(b"-----BEGIN SSH SIGNATURE")
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa -b 256"])
+def test_a_key_in_an_agent_signs_with_its_public_half_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    run(tmp_path, f"ssh-keygen -q -t {kind} -N '' -C '' -f key")
+    socket = tmp_path / "s"
+    with subprocess.Popen(["ssh-agent", "-D", "-a", socket], stdout=subprocess.DEVNULL) as real:
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        try:
+            run(tmp_path, "until ssh-add -q key; do sleep 0.1; done; rm key")
+            key, armored = sealing.make_signature(M1, tmp_path / "key.pub", MANIFEST)
+        finally:
+            real.terminate()
+    assert key.text == sshkeygen.public_text(tmp_path / "key")
+    Signature.parse(armored).verify(M1, "stf-manifest-v1")
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [(token(), ""), (security_key(5), ""), (security_key(1), ""), (security_key(0), "E-SIG-UP"), (security_key(4), "E-SIG-UP")],
+    ids=["P-256 token", "touch and PIN", "touch", "nothing", "PIN alone"],
+)  # fmt: skip
+def test_attack_52_a_token_signs_through_ssh_keygen_and_without_touch_nothing_is_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Any, code: str
+) -> None:
+    public = PublicKey.from_blob(made[0])
+    (tmp_path / "key.pub").write_text(public.text + "\n")
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "s"))
+    with agent(tmp_path / "s", *made):
+        if code:
+            with pytest.raises(BadData, match=code):
+                sealing.make_signature(M1, tmp_path / "key.pub", MANIFEST)
+            return
+        key, armored = sealing.make_signature(M1, tmp_path / "key.pub", MANIFEST)
+    assert key == public
+    (tmp_path / "allowed").write_text(f"p1 {public.text}\n")
+    (tmp_path / "s.sshsig").write_bytes(armored)
+    run(tmp_path, "ssh-keygen -Y verify -f allowed -I p1 -n stf-manifest-v1 -s s.sshsig", M1)

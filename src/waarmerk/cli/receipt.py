@@ -12,10 +12,9 @@ from waarmerk.machine import files, http
 from waarmerk.office import sending, trust_folder
 from waarmerk.office.outbox import Outbox
 from waarmerk.office.sealing import organisation
-from waarmerk.office.sending import MAX_CONTAINER
 from waarmerk.pages import catalogue
 from waarmerk.seal import receipt as receipts
-from waarmerk.seal.container import RECEIPT, Signed
+from waarmerk.seal.container import RECEIPT, Signed, largest
 from waarmerk.wire.shape import format_time
 
 
@@ -30,7 +29,7 @@ def receipt() -> None:
 def show(path: Path, trust: Path | None) -> None:
     """Show a receipt, verified when a trust list is given."""
     say = words()
-    signed = Signed.from_bytes(files.read_bounded(path, MAX_CONTAINER, "E-MAN-SIZE"), RECEIPT)
+    signed = Signed.from_bytes(files.read_bounded(path, largest(RECEIPT), "E-MAN-SIZE"), RECEIPT)
     if trust is None:
         said = receipts.Receipt.from_bytes(signed.document)
         echo(say("receipt.unchecked"), err=True)
@@ -58,7 +57,7 @@ def continue_(source: str, org: str, trust: Path, outbox: Path, election: str | 
     if http.is_address(source):
         container = sending.head(source, election or known.election, org, known.orgs[org].epoch)
     else:
-        container = files.read_bounded(Path(source), MAX_CONTAINER, "E-MAN-SIZE")
+        container = files.read_bounded(Path(source), largest(RECEIPT), "E-MAN-SIZE")
     said = receipts.check(Signed.from_bytes(container, RECEIPT), known)
     if said.sender != org:
         raise BadData("E-RCP-OTHER", f"the receipt is for {said.sender}, not for {org}")

@@ -12,9 +12,8 @@ from waarmerk.machine import files
 from waarmerk.office import sealing
 from waarmerk.office.outbox import travel_name
 from waarmerk.office.sealing import Opened, Sender
-from waarmerk.office.sending import MAX_CONTAINER
 from waarmerk.seal import draft, receipt
-from waarmerk.seal.container import MANIFEST, RECEIPT, Signed
+from waarmerk.seal.container import MANIFEST, RECEIPT, Signed, largest
 from waarmerk.seal.manifest import Manifest
 from waarmerk.seal.receipt import Receipt, Verdict
 
@@ -67,7 +66,7 @@ def _last_receipt(envelope: Path, sender: Sender) -> Receipt | None:
     said = []
     for path in envelope.parent.glob(f"{envelope.stem}.receipt-*.tar"):
         try:
-            signed = Signed.from_bytes(files.read_bounded(path, MAX_CONTAINER, "E-MAN-SIZE"), RECEIPT)
+            signed = Signed.from_bytes(files.read_bounded(path, largest(RECEIPT), "E-MAN-SIZE"), RECEIPT)
             said.append(receipt.check(signed, sender.trust))
         except BadData:
             # What lies in a folder is no proof; what the receiver said can be asked again.

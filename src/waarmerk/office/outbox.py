@@ -13,8 +13,7 @@ from typing import BinaryIO
 
 from waarmerk.errors import BadData
 from waarmerk.machine import files
-from waarmerk.seal.container import MANIFEST, RECEIPT, Signed
-from waarmerk.seal.limits import MAX_MANIFEST, MAX_SIGNATURE, MAX_SIGNATURES
+from waarmerk.seal.container import MANIFEST, RECEIPT, Signed, largest
 from waarmerk.seal.manifest import Kind, Manifest, StreamId
 from waarmerk.seal.receipt import Receipt, Verdict
 from waarmerk.wire.shape import ZERO_HASH
@@ -23,7 +22,6 @@ HEAD = "head.tar"
 """A receipt from which the stream was continued, after a fork, a broken chain or a lost outbox."""
 ASIDE = "aside"
 TAKEN_IN = (Verdict.RECEIVED, Verdict.ACCEPTED)
-MAX_HEAD = MAX_MANIFEST + MAX_SIGNATURES * MAX_SIGNATURE + (1 << 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,9 @@ def travel_name(manifest: Manifest, kind: str = "sealed") -> str:
 
 
 def _receipt_in(path: Path) -> Receipt:
-    return Receipt.from_bytes(Signed.from_bytes(files.read_bounded(path, MAX_HEAD, "E-MAN-SIZE"), RECEIPT).document)
+    return Receipt.from_bytes(
+        Signed.from_bytes(files.read_bounded(path, largest(RECEIPT), "E-MAN-SIZE"), RECEIPT).document
+    )
 
 
 def _number_of(path: Path) -> int:
@@ -144,7 +144,7 @@ class Outbox:
     def head_of(self, envelope: Path) -> Signed:
         """Return manifest and signatures of an envelope of this outbox."""
         beside = envelope.with_suffix(".tar")
-        return Signed.from_bytes(files.read_bounded(beside, MAX_HEAD, "E-MAN-SIZE"), MANIFEST)
+        return Signed.from_bytes(files.read_bounded(beside, largest(MANIFEST), "E-MAN-SIZE"), MANIFEST)
 
     def put(self, signed: Signed, manifest: Manifest, envelope: BinaryIO) -> Path:
         """File a finished envelope; ``E-CHN-FORK`` when its number is used up already, and then nothing changed."""

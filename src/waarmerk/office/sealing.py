@@ -22,9 +22,9 @@ from waarmerk.machine import files, sshkeygen
 from waarmerk.office import keeper
 from waarmerk.office.outbox import Outbox
 from waarmerk.seal import age, decision, draft, manifest, opening, receipt, signatures, trust
-from waarmerk.seal.container import DECISION, MANIFEST, RECEIPT, TRUST_LIST, Signed
+from waarmerk.seal.container import DECISION, MANIFEST, RECEIPT, TRUST_LIST, Signed, largest
 from waarmerk.seal.draft import Draft
-from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_SIGNATURE, MAX_TRUST_LIST
+from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_SIGNATURE
 from waarmerk.seal.manifest import Kind, Manifest, PayloadFile, StreamId
 from waarmerk.seal.sshsig import Signature, normalise
 from waarmerk.seal.trust import Organisation, TrustList
@@ -226,7 +226,7 @@ def container_of(path: Path) -> str:
 
 def read_signed(path: Path, name: str) -> Signed:
     """Return a container without files."""
-    return Signed.from_bytes(files.read_bounded(path, MAX_TRUST_LIST + (1 << 18), "E-MAN-SIZE"), name)
+    return Signed.from_bytes(files.read_bounded(path, largest(name), "E-MAN-SIZE"), name)
 
 
 def make_signature(document: bytes, key: Path, name: str) -> tuple[PublicKey, bytes]:
@@ -244,6 +244,8 @@ def signature_of(document: bytes, made: bytes, name: str) -> tuple[PublicKey, by
     armored = normalise(made)
     signature = Signature.parse(armored)
     signature.verify(document, NAMESPACES[name])
+    # What a receiver would refuse must not come into a draft.
+    signature.check_touch("up")
     return signature.key, armored
 
 

@@ -17,13 +17,11 @@ from waarmerk.office import trust_folder
 from waarmerk.office.outbox import Outbox, travel_name
 from waarmerk.office.store import PART
 from waarmerk.seal import receipt
-from waarmerk.seal.container import RECEIPT, Signed
-from waarmerk.seal.limits import MAX_RECEIPT, MAX_SEALED, MAX_SIGNATURE, MAX_SIGNATURES
+from waarmerk.seal.container import RECEIPT, Signed, largest
+from waarmerk.seal.limits import MAX_SEALED
 from waarmerk.seal.manifest import Manifest
 from waarmerk.seal.receipt import Receipt
 from waarmerk.seal.trust import TrustList
-
-MAX_CONTAINER = MAX_RECEIPT + MAX_SIGNATURES * (MAX_SIGNATURE + 1_024) + 4_096
 
 SHOWN = "Waarmerk-Receipt"
 """Header in which a sender shows the newest receipt that it has of a receiver, base64 of its container."""
@@ -149,7 +147,7 @@ def shown(receipt: Path | None) -> dict[str, str]:
     """Return the header that shows a receiver its own newest receipt (security.md 5.7)."""
     if receipt is None:
         return {}
-    return {SHOWN: base64.b64encode(files.read_bounded(receipt, MAX_CONTAINER, "E-MAN-SIZE")).decode("ascii")}
+    return {SHOWN: base64.b64encode(files.read_bounded(receipt, largest(RECEIPT), "E-MAN-SIZE")).decode("ascii")}
 
 
 def _filed(envelope: Path, base: str, told: Mapping[str, Any], trust: TrustList) -> Said:
@@ -223,8 +221,8 @@ def carry(path: Path, address: str) -> Said | None:
 
 def file(envelope: Path, container: bytes, trust: TrustList) -> Said:
     """Verify a receipt about an envelope of ours and file it beside it; ``E-RCP-OTHER`` for one about something else."""
-    if len(container) > MAX_CONTAINER:
-        raise BadData("E-MAN-SIZE", f"a receipt has at most {MAX_CONTAINER} bytes")
+    if len(container) > largest(RECEIPT):
+        raise BadData("E-MAN-SIZE", f"a receipt has at most {largest(RECEIPT)} bytes")
     said = receipt.check(Signed.from_bytes(container, RECEIPT), trust)
     box = outbox_of(envelope)
     manifest = box.manifest_of(envelope)
@@ -268,7 +266,7 @@ def receipts_on_stick(envelope: Path, folder: Path, trust: TrustList) -> list[Sa
     found = []
     for path in sorted(folder.glob("*.receipt-*.tar")):
         try:
-            found.append(file(envelope, files.read_bounded(path, MAX_CONTAINER, "E-MAN-SIZE"), trust))
+            found.append(file(envelope, files.read_bounded(path, largest(RECEIPT), "E-MAN-SIZE"), trust))
         except (BadData, WrongUse):
             continue
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import files
-from waarmerk.seal.container import TRUST_LIST, Signed
+from waarmerk.seal.container import TRUST_LIST, Signed, largest
 from waarmerk.seal.limits import MAX_TRUST_LIST
 from waarmerk.seal.trust import RootCard, TrustList, accept_all
 
@@ -33,7 +33,7 @@ def versions(folder: Path) -> list[Path]:
 
 def read(path: Path) -> Signed:
     """Return one signed list as it is; nothing is believed yet."""
-    return Signed.from_bytes(files.read_bounded(path, MAX_TRUST_LIST + (1 << 18), "E-MAN-SIZE"), TRUST_LIST)
+    return Signed.from_bytes(files.read_bounded(path, largest(TRUST_LIST), "E-MAN-SIZE"), TRUST_LIST)
 
 
 class Watched:
@@ -47,7 +47,8 @@ class Watched:
     def newest(self) -> TrustList | None:
         """Return the newest version; ``None`` when there is none yet."""
         found = versions(self._folder)
-        stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
+        files_ = [path for path in (*found, self._folder / CARD) if path.exists()]
+        stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files_)
         with self._lock:
             if self._known is None or self._known[0] != stamp:
                 self._known = (stamp, load(self._folder) if found else None)

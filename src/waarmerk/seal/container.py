@@ -22,6 +22,12 @@ SIGNATURE_NAME = r"sig/[0-9a-f]{32}\.sshsig"
 FILE_ENTRY = r"files/[a-z0-9][a-z0-9._-]{0,79}"
 
 
+def largest(document: str) -> int:
+    """Return how long a container of this document and its signatures can be, without files."""
+    entries = DOCUMENT_LIMITS[document] + MAX_SIGNATURES * MAX_SIGNATURE
+    return entries + (1 + MAX_SIGNATURES) * ustar.BLOCK + len(ustar.END)
+
+
 def names(document: str) -> re.Pattern[str]:
     """Return the pattern of entry names in a container of this document; only an envelope has files."""
     files = f"|{FILE_ENTRY}" if document == MANIFEST else ""

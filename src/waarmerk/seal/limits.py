@@ -2,6 +2,8 @@
 
 MAX_SEALED = 768 << 20
 """A sealed file: three times the largest payload file, and still a stick's copy of a minute."""
+MAX_CONTAINER = 767 << 20
+"""Everything inside the encryption. It follows from the payload and the number of entries: nothing else compares it."""
 MAX_PAYLOAD_FILE = 256 << 20
 """One file: Amsterdam's count is about 80 MB."""
 MAX_PAYLOAD = 766 << 20

@@ -22,8 +22,9 @@ from waarmerk.errors import BadData
 from waarmerk.machine import clock
 from waarmerk.machine.pace import paced
 from waarmerk.office import trust_folder
-from waarmerk.office.sending import MAX_CONTAINER, SHOWN
+from waarmerk.office.sending import SHOWN
 from waarmerk.office.store import PART, PARTS
+from waarmerk.seal.container import RECEIPT, largest
 from waarmerk.seal.manifest import StreamId
 from waarmerk.seal.receipt import Receipt, Verdict
 from waarmerk.web import problems
@@ -37,7 +38,7 @@ UPLOADS = 224
 """Bodies that are read at a time; a page always finds one of the other threads (``cli.serve``)."""
 UPLOADING = threading.BoundedSemaphore(UPLOADS)
 CONTAINER = "application/x-tar"
-MAX_SHOWN = 2 * MAX_CONTAINER
+MAX_SHOWN = 2 * largest(RECEIPT)
 """Letters of a receipt in a header."""
 
 

@@ -144,7 +144,7 @@ def sorted_by(items: list[Any], key: Callable[[Any], Any], path: str) -> None:
 
 def parse_time(value: str) -> datetime:
     """Return the moment of a text that :func:`moment` accepts; ``ValueError`` when it does not exist."""
-    return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(value).astimezone(UTC)
 
 
 def format_time(value: datetime) -> str:
