@@ -195,7 +195,6 @@ def with_security_key(user_check: str, environment: str = "exercise") -> Any:
     [
         (0x00, "up", "E-SIG-UP"),
         (0x00, "uv", "E-SIG-UP"),
-        (0x00, "", "E-SIG-UP"),
         (0x04, "uv", "E-SIG-UP"),
         (0x01, "uv", "E-SIG-UV"),
         (0x01, "up", None),
@@ -213,6 +212,11 @@ def test_attack_52_a_security_key_that_nobody_touched(flags: int, user_check: st
         refused(plain, code, receiver(trust))
     else:
         assert [signer.hardware for signer in open_plain(plain, receiver(trust))[0].signers] == [True, False]
+
+
+def test_attack_52_a_list_says_of_every_security_key_what_is_asked() -> None:
+    with pytest.raises(BadData, match="E-MAN-SCHEMA"):
+        with_security_key("")
 
 
 def test_attack_52_flags_that_were_changed_after_signing_do_not_fit() -> None:

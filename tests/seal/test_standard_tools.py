@@ -1,5 +1,7 @@
 """What we make is accepted by programs that are on any computer, and the other way round (security.md 3.21)."""
 
+import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,20 +9,27 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.seal.agent import agent, security_key, token
-from tests.seal.envelopes import good_container, open_sealed, receiver, seal, trust_list
+from tests.seal.envelopes import good_container, open_sealed, receiver, seal, sha256, trust_list
 from tests.seal.stf import IDENTITY, M1, P1_OVER_M1, PAYLOAD_1, RECIPIENT, trust
 from waarmerk.errors import BadData
 from waarmerk.machine import sshkeygen
 from waarmerk.office import sealing
+from waarmerk.seal.age import new_identity
 from waarmerk.seal.container import MANIFEST
 from waarmerk.seal.sshsig import Signature, normalise
 from waarmerk.seal.trust import TrustList, allowed_signers
 from waarmerk.wire.sshkeys import PublicKey
 
 TOOLS = ("age", "tar", "ssh-keygen", "sha256sum", "jq")
-TAR = "tar --format=ustar --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=0644 --no-recursion --blocking-factor=1 -cf"
-"""Options with which GNU tar writes the canonical container of the specification."""
+SECTION = (ROOT / "docs" / "spec" / "transfer.md").read_text("utf-8").split("## 15.")[1].split("## 16.")[0]
+CHECKING, MAKING = (
+    "".join(line[4:] for line in part.splitlines(keepends=True) if line.startswith("    "))
+    for part in SECTION.split("Checking `X.sealed`")[1].split("Making `X.sealed`")
+)
+"""The lines of the specification itself."""
+TAR = re.search(r"tar --format.*\\\n +-cf", MAKING)[0]  # type: ignore[index]
 missing = [tool for tool in TOOLS if shutil.which(tool) is None]
 pytestmark = pytest.mark.skipif(
     bool(missing), reason=f"NOT CHECKED with standard tools, not installed: {', '.join(missing)}"
@@ -28,33 +37,42 @@ pytestmark = pytest.mark.skipif(
 
 
 def run(folder: Path, command: str, given: bytes = b"") -> bytes:
-    """Run a line of the shell in a folder, as the page that explains it has it."""
+    """Run lines of the shell in a folder; each must succeed."""
     done = subprocess.run(["sh", "-euc", command], cwd=folder, input=given, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
 
 
-def test_an_envelope_is_checked_with_four_tools(tmp_path: Path) -> None:
-    (tmp_path / "machine.key").write_text(IDENTITY + "\n")
-    (tmp_path / "x.sealed").write_bytes(seal(good_container()))
+def test_an_envelope_is_checked_with_the_lines_of_the_specification(tmp_path: Path) -> None:
+    (tmp_path / "machine.age").write_text(IDENTITY + "\n")
+    (tmp_path / "X.sealed").write_bytes(seal(good_container()))
     (tmp_path / "allowed_signers").write_text(allowed_signers(trust()))
-    run(tmp_path, "age -d -i machine.key x.sealed > x.tar && mkdir out && tar -xf x.tar -C out")
-    assert (tmp_path / "x.tar").read_bytes() == good_container()
-    assert run(tmp_path, "tar -tf x.tar").split() == [
+    said = run(tmp_path, 'at="-O verify-time=20251030"\n' + CHECKING).decode()
+    assert (tmp_path / "X.tar").read_bytes() == good_container()
+    for person in ("p1", "p2"):
+        assert f'Good "stf-manifest-v1" signature for gsb:0363/{person} ' in said
+    assert said.endswith("out/files/telling.eml.xml: OK\n")
+    assert run(tmp_path, "tar -tf X.tar").split() == [
         b"manifest.json",
         b"sig/69f910b2f0901aee46a98ccfaddc6103.sshsig",
         b"sig/83aeec2aa68bce8b45280dedd9383f17.sshsig",
         b"files/telling.eml.xml",
     ]
-    for person, key in (("p1", "69f910b2f0901aee46a98ccfaddc6103"), ("p2", "83aeec2aa68bce8b45280dedd9383f17")):
-        said = run(
-            tmp_path,
-            f"ssh-keygen -Y verify -f allowed_signers -I gsb:0363/{person} -n stf-manifest-v1 -O verify-time=20251030"
-            f" -s out/sig/{key}.sshsig < out/manifest.json",
-        )
-        assert said.startswith(b"Good")
-    sums = r"""jq -r '.files[]|"\(.sha256)  out/files/\(.name)"' out/manifest.json | sha256sum -c"""
-    assert run(tmp_path, sums) == b"out/files/telling.eml.xml: OK\n"
+
+
+@pytest.mark.parametrize("flaw", ["file", "signature", "manifest"])
+def test_the_lines_of_the_specification_refuse_what_was_changed_before_sealing(tmp_path: Path, flaw: str) -> None:
+    if flaw == "file":
+        plain = good_container(files={"telling.eml.xml": PAYLOAD_1[::-1]})
+    elif flaw == "signature":
+        plain = good_container(M1, "gsb0363-p1", "csb-service")
+    else:
+        plain = good_container().replace(b'"session":1', b'"session":2')
+    (tmp_path / "machine.age").write_text(IDENTITY + "\n")
+    (tmp_path / "X.sealed").write_bytes(seal(plain))
+    (tmp_path / "allowed_signers").write_text(allowed_signers(trust()))
+    lines = ["sh", "-euc", 'at="-O verify-time=20251030"\n' + CHECKING]
+    assert subprocess.run(lines, cwd=tmp_path, capture_output=True, check=False).returncode != 0
 
 
 def test_ssh_keygen_refuses_what_we_refuse(tmp_path: Path) -> None:
@@ -82,31 +100,21 @@ def test_gnu_tar_writes_the_canonical_container(tmp_path: Path) -> None:
     assert (tmp_path / "again.tar").read_bytes() == good_container()
 
 
-def test_an_envelope_made_with_standard_tools_alone_is_opened(tmp_path: Path) -> None:
+def test_an_envelope_made_with_the_lines_of_the_specification_is_opened(tmp_path: Path) -> None:
     """Nothing of ours: jq writes the manifest, two keys of two types sign it, tar packs it, age seals it."""
     for label, kind in (("one", "ed25519"), ("two", "ecdsa -b 256")):
         run(tmp_path, f"ssh-keygen -q -t {kind} -N '' -C '' -f {label}")
     trust = _listed({label: (tmp_path / f"{label}.pub").read_text().strip() for label in ("one", "two")})
-    (tmp_path / "m1.json").write_bytes(M1)
+    fields = {**json.loads(M1), "trust_list": {"version": 1, "sha256": trust.sha256}}
+    more = {"name": "csv.csv", "role": "csv-osv4-3", "size": 3, "sha256": sha256(b"a;b")}
+    (tmp_path / "draft.json").write_text(json.dumps({**fields, "files": [more, *fields["files"]]}, indent=2))
     (tmp_path / "files").mkdir()
-    (tmp_path / "sig").mkdir()
     (tmp_path / "files" / "telling.eml.xml").write_bytes(PAYLOAD_1)
-    edit = f'.trust_list.sha256="{trust.sha256}"'
-    run(
-        tmp_path,
-        f"""
-        jq -cSj '{edit} | .files[0].sha256="'$(sha256sum files/telling.eml.xml | cut -c1-64)'"' m1.json > manifest.json
-        for key in one two; do
-            ssh-keygen -q -Y sign -f $key -n stf-manifest-v1 manifest.json
-            id=$(cut -d' ' -f2 $key.pub | base64 -d | sha256sum | cut -c1-32)
-            mv manifest.json.sig sig/$id.sshsig
-        done
-        {TAR} x.tar manifest.json $(ls sig/*.sshsig | LC_ALL=C sort) files/telling.eml.xml
-        age -r {RECIPIENT} -o x.sealed x.tar
-        """,
-    )
-    judged, files = open_sealed((tmp_path / "x.sealed").read_bytes(), receiver(trust))
-    assert files == {"telling.eml.xml": PAYLOAD_1}
+    (tmp_path / "files" / "csv.csv").write_bytes(b"a;b")
+    (tmp_path / "recipients").write_text(f"{RECIPIENT}\n{new_identity()[1]}\n")
+    run(tmp_path, MAKING)
+    judged, files = open_sealed((tmp_path / "X.sealed").read_bytes(), receiver(trust))
+    assert files == {"telling.eml.xml": PAYLOAD_1, "csv.csv": b"a;b"}
     assert sorted(signer.person for signer in judged.signers) == ["one", "two"]
 
 

@@ -20,8 +20,9 @@ from tests.seal.envelopes import SIGNERS, container, entries, good_container, ma
 from tests.seal.sshsigs import browser, browser_blob, parts, security_key, sshsig  # noqa: E402
 from tests.seal.stf import M1, P1_OVER_M1, PAYLOAD_1, RECEIPT, TRUST, key_id, private, signed  # noqa: E402
 
+from waarmerk.seal.container import ENROLMENT as ENROLMENT_NAME  # noqa: E402
 from waarmerk.seal.container import RECEIPT as RECEIPT_NAME  # noqa: E402
-from waarmerk.seal.container import TRUST_LIST  # noqa: E402
+from waarmerk.seal.container import TRUST_LIST, Signed  # noqa: E402
 from waarmerk.seal.sshsig import Signature, sign_with  # noqa: E402
 from waarmerk.wire import canonical, ustar  # noqa: E402
 from waarmerk.wire.digests import sha256  # noqa: E402
@@ -353,7 +354,60 @@ RECEIPTS = [
     Vector("receipt-unknown-receiver", "of a receiver that is not listed", "receipt", "E-ADR-SENDER", "", receipt(lambda value: value.update(receiver="csb:elders"))),
 ]  # fmt: skip
 
-VECTORS = [*SEALED_VECTORS, *MANIFESTS, *SIGNATURES, *CONTAINERS, *LISTS, *RECEIPTS]
+ENROLMENT = {
+    "challenge": "0123-4567-89AB-CDEF", "election": "TK2025", "environment": "exercise", "format": "stf-enrol/1",
+    "key": json.loads(TRUST)["orgs"]["gsb:0363"]["keys"][0]["key"], "org": "gsb:0363", "person": "p1",
+}  # fmt: skip
+
+
+def enrolment(label: str = "gsb0363-p1", namespace: str = "stf-enrol-v1", **changes: str) -> bytes:
+    """A request for the key of p1, changed before it is signed."""
+    document = canonical.dump({**ENROLMENT, **changes})
+    return signed(document, label, namespace=namespace, name=ENROLMENT_NAME).to_bytes()
+
+
+def revived(value: dict[str, Any]) -> None:
+    value.update(version=3, previous=sha256(REVOKED_LIST))
+
+
+REVOKED_LIST = changed_list(lambda value: (value.update(version=2, previous=sha256(TRUST)), person(value, **REVOKED)))
+
+MORE_LISTS = [
+    Vector("list-other-election", "for another election", "next-list", "E-TRU-CHAIN", "", following(lambda value: value.update(election="PS2027"))),
+    Vector("list-other-environment", "for another environment", "next-list", "E-TRU-CHAIN", "", following(lambda value: value.update(environment="test"))),
+    Vector("list-first-version-2", "a first list with version 2", "first-list", "E-TRU-CHAIN", "", following()),
+    Vector("list-good-revoked", "a key revoked", "next-list", "", "", following(lambda value: person(value, **REVOKED))),
+    Vector("list-revived", "a revoked key that counts again", "next-list", "E-TRU-IMMUTABLE", "", listed(revived), trust=REVOKED_LIST),
+    Vector("list-revoked-left-out", "a revoked key that is left out", "next-list", "E-TRU-IMMUTABLE", "", listed(lambda value: (revived(value), value["orgs"]["gsb:0363"]["keys"].pop(0))), trust=REVOKED_LIST),
+    Vector("list-other-signature", "one root signature of three over other bytes", "next-list", "E-TRU-THRESHOLD", "", Signed(TRUST_LIST, Signed.from_bytes(following(), TRUST_LIST).document, {**Signed.from_bytes(following(), TRUST_LIST).signatures, key_id("root3"): sign_with(private("root3"), b"", "stf-trustlist-v1")}).to_bytes()),
+    Vector("list-manifest-namespace", "root signatures made for manifests", "next-list", "E-TRU-THRESHOLD", "", signed(Signed.from_bytes(following(), TRUST_LIST).document, *ROOTS, name=TRUST_LIST).to_bytes()),
+    Vector("list-user-check", "a PIN asked of a key that has none", "next-list", "E-MAN-SCHEMA", "", following(lambda value: person(value, user_check="uv"))),
+]  # fmt: skip
+
+ENROLMENTS = [
+    Vector("enrolment-good", "a good request", "enrolment", "", "", enrolment()),
+    Vector("enrolment-other-signer", "signed by another key", "enrolment", "E-TRU-ENROL", "", enrolment("gsb0363-p2")),
+    Vector("enrolment-other-challenge", "of another round", "enrolment", "E-TRU-ENROL", "", enrolment(challenge="0123-4567-89AB-CDEG")),
+    Vector("enrolment-other-body", "for another organisation", "enrolment", "E-TRU-ENROL", "", enrolment(org="gsb:0599")),
+    Vector("enrolment-other-namespace", "signed for manifests", "enrolment", "E-SIG-NAMESPACE", "", enrolment(namespace="stf-manifest-v1")),
+    Vector("enrolment-name", "a name in the place of a label", "enrolment", "E-MAN-SCHEMA", "", enrolment(person="Jan Jansen")),
+]  # fmt: skip
+
+MORE_CONTAINERS = [
+    Vector("large-manifest", "a header that says 262,145 bytes", "container", "E-MAN-SIZE", "5", ustar.header("manifest.json", 262_145)),
+]  # fmt: skip
+
+VECTORS = [
+    *SEALED_VECTORS,
+    *MANIFESTS,
+    *SIGNATURES,
+    *CONTAINERS,
+    *LISTS,
+    *RECEIPTS,
+    *MORE_LISTS,
+    *ENROLMENTS,
+    *MORE_CONTAINERS,
+]
 
 
 def made() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""``waarmerk key``: make personal signing keys (by ``ssh-keygen``) and the receiving keys of a machine."""
+"""``waarmerk key``: make and enrol personal signing keys (by ``ssh-keygen``), make the receiving keys of a machine."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from pathlib import Path
 
 import click
 
-from waarmerk.cli import echo, words
+from waarmerk.cli import echo, language, words
 from waarmerk.cli.options import FILE
+from waarmerk.election.ids import ENVIRONMENTS
 from waarmerk.errors import WrongUse
 from waarmerk.ledger.note import Kind, VerifierKey
 from waarmerk.machine import files, sshkeygen
+from waarmerk.office import sealing
 from waarmerk.office.keeper import service_key
-from waarmerk.seal import age
+from waarmerk.pages import enrolment as pages
+from waarmerk.seal import age, enrolment
+from waarmerk.seal.container import ENROLMENT, Signed
+from waarmerk.wire.digests import printed_key
 from waarmerk.wire.sshkeys import PublicKey
 
 KINDS = {"file": "ed25519", "security-key": "ed25519-sk"}
@@ -20,7 +25,7 @@ KINDS = {"file": "ed25519", "security-key": "ed25519-sk"}
 
 @click.group()
 def key() -> None:
-    """Make and show keys."""
+    """Make, enrol and show keys."""
 
 
 @key.command()
@@ -48,6 +53,38 @@ def new(path: Path, kind: str | None, form: str, no_passphrase: bool) -> None:
     if no_passphrase:
         echo(say("key.no_passphrase"), err=True)
     echo(say("key.made", path=path, id=PublicKey.parse(sshkeygen.public_text(path)).id))
+
+
+@key.command()
+@click.argument("path", type=FILE)
+@click.option("-o", "out", type=FILE, required=True, help="The request to write.")
+@click.option("--sheet", type=FILE, required=True, help="The page to print and sign with ink (PDF).")
+@click.option("--as", "org", required=True, metavar="AUTHORITY", help="Who you sign for: gsb:0599.")
+@click.option("--person", required=True, help="Your label in the list, such as p1; never a name.")
+@click.option("--election", required=True, help="Election or group of the list: TK2023, GR2026.")
+@click.option("--environment", type=click.Choice(ENVIRONMENTS), required=True)
+@click.option("--challenge", required=True, help="The challenge in the letter of the central body.")
+def enrol(
+    path: Path, out: Path, sheet: Path, org: str, person: str, election: str, environment: str, challenge: str
+) -> None:
+    """Ask to be listed with your key PATH: a request that the key signs, and the page that goes with it."""
+    targets = files.output(out, force=False), files.output(sheet, force=False)
+    made = enrolment.compose(
+        environment=environment,
+        election=election,
+        org=sealing.organisation(org),
+        person=person,
+        key=PublicKey.parse(sshkeygen.public_text(path)),
+        challenge=challenge.strip().upper(),
+    )
+    public, armored = sealing.make_signature(made.data, path, ENROLMENT)
+    request = Signed(ENROLMENT, made.data, {public.id: armored})
+    enrolment.check(request, environment=environment, election=election, org=org, challenge=made.challenge)
+    targets[0].write(request.to_bytes())
+    targets[1].write(pages.sheet(made, language()))
+    say = words()
+    echo(say("key.enrol", path=out, sheet=sheet))
+    echo(say("key.number", number=printed_key(public.id)))
 
 
 @key.command()

@@ -1,28 +1,31 @@
-"""``waarmerk trust``: make, extend, sign and show the list of whose signature counts."""
+"""``waarmerk trust``: make, extend, sign, accept and show the list of whose signature counts."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from waarmerk.cli import echo, options, words
+from waarmerk.cli import echo, language, options, words
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import clock, files, sshkeygen
 from waarmerk.office import sealing, trust_editing, trust_folder
 from waarmerk.office.trust_editing import NewPerson
+from waarmerk.pages.trust_changes import changes
 from waarmerk.seal.age import parse_recipient
 from waarmerk.seal.container import TRUST_LIST
-from waarmerk.seal.trust import KEY_ROLES, TrustList, allowed_signers
+from waarmerk.seal.trust import KEY_ROLES, TrustList, allowed_signers, nothing_moved
+from waarmerk.wire.digests import CROCKFORD, parse_printed_key
 from waarmerk.wire.shape import format_time
 from waarmerk.wire.sshkeys import PublicKey
 
 
 @click.group()
 def trust() -> None:
-    """Make, extend, sign and show the trust list."""
+    """Make, extend, sign, accept and show the trust list."""
 
 
 @trust.command()
@@ -55,6 +58,9 @@ def new(
 @click.option("--org", required=True, help="Whom to add or extend: gsb:0599.")
 @click.option("--name", help="Its name, for people.")
 @click.option("--person", "persons", multiple=True, metavar="LABEL=KEY.pub", help="A person's signing key.")
+@click.option("--request", "requests", multiple=True, type=options.FILE, help="A person's enrolment request.")
+@click.option("--challenge", help="The challenge that the requests answer (waarmerk trust challenge).")
+@click.option("--typed", multiple=True, help="The key number on the paper of each request; without it you are asked.")
 @click.option("--roles", help="What these keys may do, with commas (default: what a sender of results does).")
 @click.option("--recipient", "recipients", multiple=True, type=options.FILE, help="Receiving key (NAME.age.pub).")
 @click.option("--to", multiple=True, help="To whom it sends.")
@@ -68,6 +74,9 @@ def add(
     org: str,
     name: str | None,
     persons: tuple[str, ...],
+    requests: tuple[Path, ...],
+    challenge: str | None,
+    typed: tuple[str, ...],
     roles: str | None,
     recipients: tuple[Path, ...],
     to: tuple[str, ...],
@@ -84,11 +93,17 @@ def add(
         NewPerson(label, PublicKey.parse(sshkeygen.public_text(Path(file))), chosen)
         for label, file in map(_pair, persons)
     ]
+    if requests and challenge is None:
+        raise WrongUse("--request needs the --challenge that was sent to this body")
     keys = [parse_recipient(_line(file)) for file in recipients]
     org = sealing.organisation(org)
     where = [sealing.organisation(other) if other != "*" else other for other in to]
 
     def change(value: dict[str, Any]) -> dict[str, Any]:
+        for request in requests:
+            made = sealing.enrolled(request, value, org, challenge or "")
+            people.append(NewPerson(made.person, made.key, chosen))
+        _compare_with_paper(people[len(persons) :], typed)
         extended = trust_editing.with_org(
             value, org, name=name, persons=people, recipients=keys, to=where, expected=expected
         )
@@ -97,6 +112,33 @@ def add(
 
     _edit(path, change)
     echo(words()("trust.changed", org=org, keys=len(people), recipients=len(keys)))
+
+
+def _compare_with_paper(people: list[NewPerson], typed: tuple[str, ...]) -> None:
+    """Refuse unless the number on each paper is that of the key; nothing of the expected number is shown before (3.19)."""
+    say = words()
+    if typed and len(typed) != len(people):
+        raise WrongUse("give --typed once for each --request, in the same order")
+    for index, one in enumerate(people):
+        number = typed[index] if typed else click.prompt(say("trust.type", person=one.label), err=True)
+        if parse_printed_key(number) != one.key.id:
+            raise BadData("E-TRU-ENROL", f"the paper of {one.label} shows another key than the request")
+
+
+@trust.command()
+def challenge() -> None:
+    """Make the challenge of one round of enrolment, for the letter to a body."""
+    letters = [secrets.choice(CROCKFORD) for _ in range(16)]
+    echo("-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4)))
+
+
+@trust.command()
+@click.argument("path", type=options.FILE)
+@options.trust
+def accept(path: Path, trust: Path) -> None:
+    """Check that a signed list may follow the one in your trust folder, and file it there."""
+    accepted = trust_folder.accept(path, trust)
+    echo(words()("trust.accepted", version=accepted.version, path=trust))
 
 
 @trust.command()
@@ -116,7 +158,10 @@ def _edit(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Non
     if not signed.signatures:
         files.replace(path, made.to_bytes())
         return
-    version = TrustList.from_bytes(made.document).version
+    edited = TrustList.from_bytes(made.document)
+    # What no holder would accept is not made.
+    nothing_moved(TrustList.from_bytes(signed.document), edited)
+    version = edited.version
     beside = path.with_name(f"{version}.tar")
     files.put_new(beside, made.to_bytes())
     echo(words()("trust.draft", version=version, path=beside), err=True)
@@ -126,16 +171,15 @@ def _edit(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Non
 @click.argument("path", type=options.FILE)
 @click.option("--key", type=options.FILE, required=True, help="Your root key.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--previous", type=options.FILE, help="The version before, to show what changed.")
-def sign(path: Path, key: Path, yes: bool, previous: Path | None) -> None:
+@click.option("--since", type=options.FILE, help="The version before, to show what changed.")
+def sign(path: Path, key: Path, yes: bool, since: Path | None) -> None:
     """Sign a list with a root key, after its contents were shown."""
     from waarmerk.cli.sign import confirm
 
     signed = trust_folder.read(path)
     listed = TrustList.from_bytes(signed.document)
     _show(listed)
-    if previous is not None:
-        _show_differences(TrustList.from_bytes(trust_folder.read(previous).document), listed)
+    _show_changes(since, listed)
     confirm(yes=yes, question="confirm_list")
     public, armored = sealing.make_signature(signed.document, key, TRUST_LIST)
     if public.id not in {root.id for root in listed.roots}:
@@ -151,13 +195,13 @@ def sign(path: Path, key: Path, yes: bool, previous: Path | None) -> None:
 
 @trust.command()
 @click.argument("path", type=options.FILE)
-@click.option("--previous", type=options.FILE, help="Show what changed since this version.")
-def show(path: Path, previous: Path | None) -> None:
-    """Show a list: organisations, keys, and what changed."""
+@click.option("--since", type=options.FILE, help="Show only what changed since this version.")
+def show(path: Path, since: Path | None) -> None:
+    """Show a list, or what changed since another: what a root holder reads before signing."""
     listed = TrustList.from_bytes(trust_folder.read(path).document)
-    _show(listed)
-    if previous is not None:
-        _show_differences(TrustList.from_bytes(trust_folder.read(previous).document), listed)
+    if since is None:
+        _show(listed)
+    _show_changes(since, listed)
 
 
 @trust.command("allowed-signers")
@@ -178,9 +222,13 @@ def _show(listed: TrustList) -> None:
             echo(say("trust.key", id=key_id, person=key.person, roles=",".join(sorted(key.roles)), status=status))
 
 
-def _show_differences(old: TrustList, new: TrustList) -> None:
-    for key, values in trust_editing.differences(old, new):
-        echo("  " + words()(f"trust.diff.{key}", **values))
+def _show_changes(since: Path | None, new: TrustList) -> None:
+    if since is None:
+        return
+    old = TrustList.from_bytes(trust_folder.read(since).document)
+    echo(words()("trust.changes", old=old.version, new=new.version))
+    for line in changes(old, new, language()):
+        echo(f"  {line}")
 
 
 def _pair(text: str) -> tuple[str, str]:

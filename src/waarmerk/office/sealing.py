@@ -21,9 +21,10 @@ from waarmerk.errors import BadData, Rejection, WrongUse
 from waarmerk.machine import files, sshkeygen
 from waarmerk.office import keeper
 from waarmerk.office.outbox import Outbox
-from waarmerk.seal import age, decision, draft, manifest, opening, receipt, signatures, trust
-from waarmerk.seal.container import DECISION, MANIFEST, RECEIPT, TRUST_LIST, Signed, largest
+from waarmerk.seal import age, decision, draft, enrolment, manifest, opening, receipt, signatures, trust
+from waarmerk.seal.container import DECISION, ENROLMENT, MANIFEST, RECEIPT, TRUST_LIST, Signed, largest
 from waarmerk.seal.draft import Draft
+from waarmerk.seal.enrolment import Enrolment
 from waarmerk.seal.limits import MAX_PAYLOAD_FILE, MAX_SIGNATURE
 from waarmerk.seal.manifest import Kind, Manifest, PayloadFile, StreamId
 from waarmerk.seal.sshsig import Signature, normalise
@@ -44,6 +45,7 @@ NAMESPACES = {
     RECEIPT: receipt.NAMESPACE,
     DECISION: decision.NAMESPACE,
     TRUST_LIST: trust.NAMESPACE,
+    ENROLMENT: enrolment.NAMESPACE,
 }
 
 
@@ -218,7 +220,7 @@ def container_of(path: Path) -> str:
         start = stream.read(64)
     if start.startswith(age.VERSION):
         return MANIFEST
-    for name in NAMESPACES:
+    for name in (MANIFEST, RECEIPT, DECISION, TRUST_LIST):
         if start.startswith(name.encode() + b"\0"):
             return name
     raise BadData("E-OUT-TYPE", f"{path.name} is not a draft, an acceptance or a trust list")
@@ -227,6 +229,12 @@ def container_of(path: Path) -> str:
 def read_signed(path: Path, name: str) -> Signed:
     """Return a container without files."""
     return Signed.from_bytes(files.read_bounded(path, largest(name), "E-MAN-SIZE"), name)
+
+
+def enrolled(path: Path, listed: Mapping[str, str], org: str, challenge: str) -> Enrolment:
+    """Return a person's request to be listed for a body in this list; raises ``E-TRU-ENROL`` and ``E-SIG-*``."""
+    about = {name: listed[name] for name in ("environment", "election")}
+    return enrolment.check(read_signed(path, ENROLMENT), **about, org=org, challenge=challenge)
 
 
 def make_signature(document: bytes, key: Path, name: str) -> tuple[PublicKey, bytes]:

@@ -72,6 +72,11 @@ def editable(signed: Signed, now: datetime) -> dict[str, Any]:
         return value
     held = TrustList.from_bytes(signed.document)
     lasts = held.expires - held.issued
+    # Who counts to the end of the old list counts to the end of the new one; whoever counts shorter, does so.
+    for org in value["orgs"].values():
+        for key in org["keys"]:
+            if key["until"] == value["expires"]:
+                key["until"] = format_time(now + lasts)
     return {
         **value,
         "version": held.version + 1,
@@ -159,27 +164,6 @@ def draft(value: dict[str, Any]) -> Signed:
     document = canonical.dump(value)
     TrustList.from_bytes(document)
     return Signed(TRUST_LIST, document, {})
-
-
-def differences(old: TrustList, new: TrustList) -> list[tuple[str, dict[str, str]]]:
-    """Return what a root holder must know before signing, as keys of words with their values."""
-    said: list[tuple[str, dict[str, str]]] = []
-    said += [("gone_org", {"org": org}) for org in sorted(set(old.orgs) - set(new.orgs))]
-    said += [("new_org", {"org": org}) for org in sorted(set(new.orgs) - set(old.orgs))]
-    before = {key_id: (org.id, key) for org in old.orgs.values() for key_id, key in org.keys.items()}
-    after = {key_id: (org.id, key) for org in new.orgs.values() for key_id, key in org.keys.items()}
-    for key_id in sorted(set(before) | set(after)):
-        org, key = after.get(key_id) or before[key_id]
-        words = {"org": org, "person": key.person, "key": key_id}
-        if key_id not in before:
-            said.append(("new_key", words))
-        elif key_id not in after:
-            said.append(("gone_key", words))
-        elif before[key_id][1].active and not key.active:
-            said.append(("revoked", words))
-    if (old.roots, old.root_threshold) != (new.roots, new.root_threshold):
-        said.append(("roots", {}))
-    return said or [("none", {})]
 
 
 def root_signatures(signed: Signed, roots: Sequence[PublicKey]) -> int:

@@ -57,8 +57,19 @@ class Watched:
 
 def load(folder: Path) -> TrustList:
     """Return the newest version, each accepted on the one before and the first under the root card; ``E-TRU-*``."""
+    return _accepted(folder, versions(folder))
+
+
+def accept(path: Path, folder: Path) -> TrustList:
+    """File a list as the next version of the folder if it may follow what is there; raises as :func:`load`: nothing changed."""
+    accepted = _accepted(folder, [*versions(folder), path])
+    files.put_new(folder / f"{accepted.version}.tar", read(path).to_bytes())
+    return accepted
+
+
+def _accepted(folder: Path, found: list[Path]) -> TrustList:
     card_path = folder / CARD
     if not card_path.is_file():
         raise WrongUse(f"{card_path} is not there: the trust folder holds root-card.json, 1.tar, 2.tar …")
     card = RootCard.from_bytes(files.read_bounded(card_path, MAX_TRUST_LIST, "E-MAN-SIZE"))
-    return accept_all((read(path) for path in versions(folder)), card)
+    return accept_all((read(path) for path in found), card)

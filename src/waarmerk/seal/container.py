@@ -1,4 +1,4 @@
-"""Containers of one JSON document and its signatures: drafts, receipts, trust lists, and what is public of an envelope."""
+"""Containers of one JSON document and its signatures: drafts, receipts, lists, requests, and what is public of an envelope."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from waarmerk.errors import BadData
-from waarmerk.seal.limits import MAX_MANIFEST, MAX_RECEIPT, MAX_SIGNATURE, MAX_SIGNATURES, MAX_TRUST_LIST
+from waarmerk.seal.limits import (
+    MAX_ENROLMENT,
+    MAX_MANIFEST,
+    MAX_RECEIPT,
+    MAX_SIGNATURE,
+    MAX_SIGNATURES,
+    MAX_TRUST_LIST,
+)
 from waarmerk.wire import ustar
 from waarmerk.wire.digests import sha256
 
@@ -17,7 +24,11 @@ MANIFEST = "manifest.json"
 RECEIPT = "receipt.json"
 TRUST_LIST = "trust-list.json"
 DECISION = "decision.json"
-DOCUMENT_LIMITS = {MANIFEST: MAX_MANIFEST, RECEIPT: MAX_RECEIPT, DECISION: MAX_RECEIPT, TRUST_LIST: MAX_TRUST_LIST}
+ENROLMENT = "enrolment.json"
+DOCUMENT_LIMITS = {
+    MANIFEST: MAX_MANIFEST, RECEIPT: MAX_RECEIPT, DECISION: MAX_RECEIPT, TRUST_LIST: MAX_TRUST_LIST,
+    ENROLMENT: MAX_ENROLMENT,
+}  # fmt: skip
 SIGNATURE_NAME = r"sig/[0-9a-f]{32}\.sshsig"
 FILE_ENTRY = r"files/[a-z0-9][a-z0-9._-]{0,79}"
 

@@ -13,6 +13,8 @@ election = shape.pattern(ELECTION, "an election")
 organisation = shape.pattern(ORGANISATION, "an organisation")
 recipient = shape.pattern(rf"{ORGANISATION}|\*", "an organisation or *")
 clock = shape.one_of("synchronised", "unsynchronised")
+public_key = shape.pattern(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}", "an SSH public key without comment")
+person = shape.pattern(r"[a-z0-9-]{1,32}", "a short label")
 trust_list = shape.fields({"version": shape.whole(1), "sha256": shape.digest})
 software = shape.fields({"name": shape.text, "version": shape.text, "sha256": shape.digest})
 

@@ -15,6 +15,7 @@ MAX_MANIFEST = 262_144
 MAX_SIGNATURE = 16_384
 MAX_SIGNATURES = 8
 MAX_RECEIPT = 65_536
+MAX_ENROLMENT = 16_384
 MAX_TRUST_LIST = 8 << 20
 MAX_AGE_HEADER = 32_768
 """Longer headers cost quadratic time to parse (security.md 2.3)."""

@@ -36,12 +36,11 @@ KEY_ROLES = (*Kind, RECEIPT_ROLE, ACCEPT_ROLE)
 TWO_PERSONS = ("result", "corrigendum", "withdrawal", "definition", "answer", "test", "accept")
 """Roles that need two persons in ``production``."""
 
-_public_key = shape.pattern(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}", "an SSH public key without comment")
 _KEY = shape.fields(
     {
         "id": shape.pattern("[0-9a-f]{32}", "32 hex digits"),
-        "key": _public_key,
-        "person": shape.pattern(r"[a-z0-9-]{1,32}", "a short label"),
+        "key": document.public_key,
+        "person": document.person,
         "roles": shape.array(shape.one_of(*KEY_ROLES)),
         "from": shape.moment,
         "until": shape.moment,
@@ -69,7 +68,9 @@ SCHEMA = shape.fields(
         "previous": shape.digest,
         "issued": shape.moment,
         "expires": shape.moment,
-        "roots": shape.fields({"threshold": shape.whole(2), "keys": shape.array(_public_key, 2, MAX_SIGNATURES)}),
+        "roots": shape.fields(
+            {"threshold": shape.whole(2), "keys": shape.array(document.public_key, 2, MAX_SIGNATURES)}
+        ),
         "algorithms": shape.fields(
             {
                 "signature": shape.array(shape.one_of(*KEY_TYPES), 1),
@@ -91,7 +92,7 @@ CARD_SCHEMA = shape.fields(
         "environment": document.environment,
         "election": document.election,
         "threshold": shape.whole(2),
-        "keys": shape.array(_public_key, 2, MAX_SIGNATURES),
+        "keys": shape.array(document.public_key, 2, MAX_SIGNATURES),
     }
 )
 
@@ -260,6 +261,9 @@ def _organisation_of(name: str, entry: dict[str, Any], origins: Mapping[str, str
             raise BadData("E-MAN-SCHEMA", f"key {item['id']} of {name}: revoked_at stands with a revoked key only")
         if key.type == SK_ECDSA and item["user_check"] != "uv":
             raise BadData("E-MAN-SCHEMA", f"key {item['id']} of {name} signs in a browser: its user_check is uv")
+
+        if key.hardware != bool(item["user_check"]):
+            raise BadData("E-MAN-SCHEMA", f"key {item['id']} of {name}: user_check stands with a security key only")
         keys[key.id] = TrustedKey(
             key=key,
             person=item["person"],
@@ -332,7 +336,7 @@ def accept_next(held: TrustList, signed: Signed) -> TrustList:
     _signed_by(signed, held.roots, held.root_threshold, "E-TRU-THRESHOLD")
     if (new.roots, new.root_threshold) != (held.roots, held.root_threshold):
         _signed_by(signed, new.roots, new.root_threshold, "E-TRU-ROOTS")
-    _nothing_moved(held, new)
+    nothing_moved(held, new)
     return new
 
 
@@ -370,9 +374,9 @@ def _signed_by(signed: Signed, roots: Sequence[PublicKey], threshold: int, code:
         raise BadData(code, f"{len(good)} of the {threshold} root signatures that are needed")
 
 
-def _nothing_moved(held: TrustList, new: TrustList) -> None:
-    """A key id never changes its person or organisation, and a revoked key stays revoked (attack 40)."""
-    where = {key_id: (org.id, key.person) for org in new.orgs.values() for key_id, key in org.keys.items()}
+def nothing_moved(held: TrustList, new: TrustList) -> None:
+    """A key id never changes its person or organisation, and a revoked key stays revoked (attack 40); ``E-TRU-IMMUTABLE``."""
+    where = {key_id: (org.id, key.person, key.key) for org in new.orgs.values() for key_id, key in org.keys.items()}
     for org in held.orgs.values():
         for key_id, key in org.keys.items():
             if key_id not in where:
@@ -380,7 +384,7 @@ def _nothing_moved(held: TrustList, new: TrustList) -> None:
                     # Left out once, it could come back as good as new in the version after.
                     raise BadData("E-TRU-IMMUTABLE", f"key {key_id} was revoked and stays listed")
                 continue
-            if where[key_id] != (org.id, key.person):
+            if where[key_id] != (org.id, key.person, key.key):
                 raise BadData("E-TRU-IMMUTABLE", f"key {key_id} moved to another person or organisation")
             if not key.active and new.orgs[org.id].keys[key_id].active:
                 raise BadData("E-TRU-IMMUTABLE", f"key {key_id} was revoked and stays so")

@@ -38,6 +38,23 @@ def parse_printed(text: str) -> str:
     return digits
 
 
+def printed_key(key_id: str) -> str:
+    """Return a key id as it stands on paper: 8 groups of 4, and two check digits.
+
+    Modulo 97 as in an IBAN, but over the number itself, so that a digit in the place of a letter is always noticed too.
+    """
+    groups = " ".join(key_id[start : start + 4] for start in range(0, len(key_id), 4))
+    return f"{groups} {98 - int(key_id, 16) * 100 % 97:02d}"
+
+
+def parse_printed_key(text: str) -> str:
+    """Return the key id that somebody typed from paper; ``E-TRU-ENROL`` where the check digits say that it is mistyped."""
+    typed = re.sub(r"\s", "", text).lower()
+    if re.fullmatch(r"[0-9a-f]{32}[0-9]{2}", typed) is None or (int(typed[:32], 16) * 100 + int(typed[32:])) % 97 != 1:
+        raise BadData("E-TRU-ENROL", "mistyped: 8 groups of 4 signs and the two check digits do not belong together")
+    return typed[:-2]
+
+
 def differing_groups(typed: str, digest: str) -> Sequence[int]:
     """Return which of the 16 groups differ (from 1); empty when all 64 digits agree. Compared in constant time."""
     if hmac.compare_digest(typed, digest):
