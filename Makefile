@@ -41,6 +41,8 @@ test-all: check
 	sh scripts/test-tools
 	$(BIN)/python -m pytest -n 2
 	for reader in eml csv zip; do $(BIN)/python fuzz/readers.py $$reader --seconds 60 || exit 1; done
+	for target in age ustar contents manifest sshsig sshkey receipt enrolment trust open; do \
+		$(BIN)/python fuzz/seal.py $$target --seconds 60 || exit 1; done
 
 lock:
 	sh scripts/lock

@@ -232,7 +232,7 @@ def test_attack_53_another_application() -> None:
     refused(with_signatures({**good, key_id("gsb0363-p1"): security_key(5, b"ssh:evil")}), "E-SIG-PARSE")
 
 
-def test_in_production_a_receipt_says_that_keys_are_files() -> None:
+def test_attack_138_in_production_a_receipt_says_that_keys_are_files() -> None:
     trust = with_security_key("uv", "production")
     document = manifest(environment="production", trust_list={"sha256": trust.sha256, "version": 1})
     made = dict(signed(document, "gsb0363-p2").signatures)

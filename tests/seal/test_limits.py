@@ -1,6 +1,8 @@
 """Every limit of security.md 3.1 has a name, and those that follow from others do follow."""
 
 import hashlib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,3 +69,21 @@ def test_the_limit_is_allowed_and_one_more_is_not(good: list[int], one_more: lis
     assert Manifest.from_bytes(manifest(files=files(*good)))
     with pytest.raises(BadData, match="E-MAN-SCHEMA"):
         Manifest.from_bytes(manifest(files=files(*one_more)))
+
+
+def test_attack_13_an_upload_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    desk, read = store.Store(tmp_path), []
+
+    def blocks() -> Iterator[bytes]:
+        while True:
+            read.append(1)
+            yield bytes(MIB)
+
+    with pytest.raises(BadData, match="E-OUT-SIZE"):
+        desk.spool(blocks(), length=769 * MIB, digest="0" * 64)
+    assert not read
+    # One that announces less is stopped by the first block that is too many.
+    with pytest.raises(BadData, match="E-OUT-SIZE"):
+        desk.spool(blocks(), length=3 * MIB, digest="0" * 64)
+    assert len(read) == 4
+    assert not list((tmp_path / "spool").iterdir())
