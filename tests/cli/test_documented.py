@@ -31,3 +31,18 @@ def test_every_link_of_the_readme_leads_somewhere() -> None:
 
     for target in re.findall(r"\]\(([^)#]+)", (ROOT / "README.md").read_text("utf-8")):
         assert (ROOT / target).exists(), target
+
+
+def test_every_code_of_seal_and_reception_is_in_the_specification() -> None:
+    import re
+
+    section = (ROOT / "docs" / "spec" / "transfer.md").read_text("utf-8").split("\n## 16.")[1].split("\n## 17.")[0]
+    named, family = set(), ""
+    for full, short in re.findall(r"`(?:([EWR]-[A-Z]+(?:-[A-Z…]+)?)|(-[A-Z]+))`", section):
+        family = full.rsplit("-", 1)[0] if full else family
+        named.add(full or family + short)
+    rooms = (ROOT / "src" / "waarmerk" / room for room in ("seal", "wire", "dossier"))
+    text = "".join(path.read_text("utf-8") for room in rooms for path in room.glob("*.py"))
+    written = set(re.findall(r'"((?:E|W|R)-[A-Z]+(?:-[A-Z]+)?)"', text))
+    families = {code[:-1] for code in named if code.endswith("…")}
+    assert {code for code in written if not code.startswith(tuple(families)) and code not in named} == set()
