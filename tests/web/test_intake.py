@@ -238,8 +238,8 @@ def test_the_ring_of_refusals_keeps_its_size(tmp_path: Path) -> None:
     for number in range(RING + 40):
         data = b"%d" % number
         if number == RING:
-            store.spool(iter([bytes(70_000)]), length=70_000, digest=sha256(bytes(70_000)))
             data = bytes(70_000)
+            store.spooled(sha256(data)).write_bytes(data)
         store.refuse(sha256(data), BadData("E-OUT-TYPE", "x" * 1000), clock.now())
     kept = list((store.folder / "refused").iterdir())
     assert len(kept) == RING
