@@ -17,7 +17,7 @@ from tests.seal.sshsigs import parts, security_key, sshsig
 from tests.seal.stf import M1, P1_OVER_M1, PAYLOAD_1, RECIPIENT, key_id, private, signed
 from waarmerk.errors import BadData
 from waarmerk.seal.age import new_identity
-from waarmerk.seal.signatures import Signer, hardware_persons
+from waarmerk.seal.signatures import Signer, Strength, strength_of
 from waarmerk.seal.sshsig import BEGIN, END, P256_ORDER, Signature, armor, normalise, sign_with, to_be_signed
 from waarmerk.wire.sshkeys import string
 
@@ -244,7 +244,17 @@ def test_attack_138_in_production_a_receipt_says_that_keys_are_files() -> None:
 
 def test_a_security_key_that_does_not_count_makes_no_hardware_person() -> None:
     revoked, good = Signer("a", "p1", True, "REVOKED"), Signer("b", "p2", True, None)
-    assert hardware_persons([revoked, good]) == 1
+    assert strength_of([revoked, good]) == Strength(1, 1)
+
+
+def test_strength_counts_persons_not_keys() -> None:
+    one, spare, file = Signer("a", "p1", True, None), Signer("b", "p1", False, None), Signer("c", "p2", False, None)
+    assert [strength_of(some).level for some in ([one, spare], [one, file], [file], [])] == [
+        "all",
+        "some",
+        "none",
+        "none",
+    ]
 
 
 def test_a_key_counts_from_its_first_to_its_last_second() -> None:

@@ -15,6 +15,7 @@ from waarmerk.office.keeper import identities
 from waarmerk.office.sealing import FolderSink, organisation
 from waarmerk.seal import opening
 from waarmerk.seal.opening import Judged, Receiver
+from waarmerk.seal.signatures import Strength, strength_of
 
 
 @click.command("open")
@@ -63,6 +64,7 @@ def _say(judged: Judged, out: Path, *, as_json: bool) -> None:
                 {"key": s.key_id, "person": s.person, "hardware": s.hardware, "counts": s.counts}
                 for s in judged.signers
             ],
+            "strength": strength_of(judged.signers).level,
             "codes": list(judged.codes),
         }
         echo_json(value)
@@ -71,3 +73,9 @@ def _say(judged: Judged, out: Path, *, as_json: bool) -> None:
     for signer in judged.signers:
         kind = say("open.hardware" if signer.hardware else "open.file")
         echo(say("open.signer", person=f"{manifest.sender}/{signer.person}", kind=kind))
+    tell_strength(strength_of(judged.signers))
+
+
+def tell_strength(made: Strength) -> None:
+    """Say how strong signatures are."""
+    echo(words("screens")(f"strength.{made.level}", hardware=made.hardware, persons=made.persons))

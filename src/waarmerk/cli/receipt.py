@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, language, options, words
+from waarmerk.cli.open import tell_strength
 from waarmerk.errors import BadData
 from waarmerk.machine import files, http
 from waarmerk.office import sending, trust_folder
@@ -15,6 +16,7 @@ from waarmerk.office.sealing import organisation
 from waarmerk.pages import catalogue
 from waarmerk.seal import receipt as receipts
 from waarmerk.seal.container import RECEIPT, Signed, largest
+from waarmerk.seal.signatures import strength_in
 from waarmerk.wire.shape import format_time
 
 
@@ -27,17 +29,22 @@ def receipt() -> None:
 @click.argument("path", type=options.FILE)
 @click.option("--trust", type=options.FOLDER, help="Folder with the trust list, to check who signed.")
 def show(path: Path, trust: Path | None) -> None:
-    """Show a receipt, verified when a trust list is given."""
-    say = words()
+    """Show a receipt, verified when a trust list is given, and how strong the signatures of its delivery beside it are."""
+    say, known = words(), trust_folder.load(trust) if trust else None
     signed = Signed.from_bytes(files.read_bounded(path, largest(RECEIPT), "E-MAN-SIZE"), RECEIPT)
-    if trust is None:
+    if known is None:
         said = receipts.Receipt.from_bytes(signed.document)
         echo(say("receipt.unchecked"), err=True)
     else:
-        said = receipts.check(signed, trust_folder.load(trust))
+        said = receipts.check(signed, known)
     values = {"receiver": said.receiver, "time": format_time(said.received), "sender": said.sender}
     echo(say("receipt.valid", sequence=said.stream_sequence, verdict=verdict(said), **values))
     explain(said)
+    beside = path.with_name(f"{path.name.partition('.receipt-')[0]}.tar")
+    if known is not None and said.sender in known.orgs and beside != path and beside.is_file():
+        sent = Outbox(path.parent).head_of(beside)
+        if sent.sha256 == said.manifest:
+            tell_strength(strength_in(sent.signatures, known.orgs[said.sender]))
 
 
 @receipt.command("continue")

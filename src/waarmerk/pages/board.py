@@ -11,6 +11,7 @@ from datetime import datetime
 
 from waarmerk.pages.cards import Card, Tally
 from waarmerk.pages.layout import Frame, render
+from waarmerk.seal.signatures import Strength
 
 FIRST = 20
 """How many findings the board shows before it says how many more there are (checks.md 5.1, note 4)."""
@@ -36,6 +37,8 @@ class Row:
     url: str | None = None
     warning: str | None = None
     """A code to show beside the state: why it was refused or is held, or an alarm."""
+    strength: Strength | None = None
+    """How strong its signatures are."""
 
 
 @dataclass(frozen=True, slots=True)

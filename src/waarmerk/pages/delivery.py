@@ -15,6 +15,7 @@ from datetime import datetime
 from waarmerk.pages.cards import Card, Tally
 from waarmerk.pages.layout import Frame, Hidden, Problem, render
 from waarmerk.pages.screens import words
+from waarmerk.seal.signatures import Strength, strength
 from waarmerk.wire.digests import GROUPS, printed
 
 FIRST = 20
@@ -176,6 +177,11 @@ class DeliveryPage:
     problems: tuple[Problem, ...] = ()
     code: str | None = None
     """Why it was refused or is held."""
+
+    @property
+    def strength(self) -> Strength:
+        """How strong the signatures that count are."""
+        return strength((signer.person, signer.key_kind == "hardware") for signer in self.signers if signer.counts)
 
     @property
     def files_without_digest(self) -> bool:

@@ -12,6 +12,7 @@ from waarmerk.election.finding import Severity
 from waarmerk.pages.board import STATES, Board
 from waarmerk.pages.cards import Card, Tally
 from waarmerk.pages.layout import Frame, render
+from waarmerk.seal.signatures import Strength
 from waarmerk.wire.digests import printed
 
 
@@ -121,6 +122,7 @@ class PublicDelivery:
     url: str | None
     """The public container: manifest and signatures."""
     persons: tuple[str, ...] = ()
+    strength: Strength | None = None
     """Who signed, as the trust list names them."""
 
 

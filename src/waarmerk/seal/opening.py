@@ -18,7 +18,7 @@ from waarmerk.seal.container import MANIFEST, Signed
 from waarmerk.seal.contents import Contents, FileSink, HeadIsEnough
 from waarmerk.seal.limits import MAX_AGE_HEADER, MAX_UNJUDGED
 from waarmerk.seal.manifest import EVERYONE, NAMESPACE, Kind, Manifest
-from waarmerk.seal.signatures import Signer, hardware_persons
+from waarmerk.seal.signatures import Signer, strength_of
 from waarmerk.seal.trust import TrustList
 from waarmerk.wire import ustar
 
@@ -175,7 +175,7 @@ def _check_signatures(
             _check_reference(manifest, trust)
         raise
     codes = [] if all(signer.counts for signer in signers) else ["W-SIG-NOTCOUNTED"]
-    if trust.environment == "production" and hardware_persons(signers) < org.needs(manifest.kind):
+    if trust.environment == "production" and strength_of(signers).hardware < org.needs(manifest.kind):
         codes.append("W-SIG-SOFTWARE")
     codes += _check_reference(manifest, trust)
     if expired:

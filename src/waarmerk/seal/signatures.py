@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -80,9 +80,40 @@ def _worst(flaws: Sequence[BadData]) -> BadData:
     return min(flaws, key=lambda flaw: (flaw.code != "E-SIG-BAD", flaw.code))
 
 
-def hardware_persons(signers: Sequence[Signer]) -> int:
-    """Return how many different persons signed with a key that cannot be copied (security.md 3.5.5)."""
-    return len({signer.person for signer in signers if signer.counts and signer.hardware})
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How many of the persons who signed did so with a key that cannot be copied (security.md 3.5.5)."""
+
+    hardware: int
+    persons: int
+
+    @property
+    def level(self) -> str:
+        """``all``, ``some`` or ``none``: by this its words are found."""
+        return "none" if not self.hardware else "all" if self.hardware >= self.persons else "some"
+
+
+def strength(made: Iterable[tuple[str, bool]]) -> Strength:
+    """Return the strength of signatures, each a person and whether the key is hardware."""
+    known = list(made)
+    return Strength(len({person for person, hardware in known if hardware}), len({person for person, _ in known}))
+
+
+def strength_of(signers: Iterable[Signer]) -> Strength:
+    """Return the strength of the signatures that count."""
+    return strength((signer.person, signer.hardware) for signer in signers if signer.counts)
+
+
+def strength_in(signatures: Mapping[str, bytes], org: Organisation) -> Strength:
+    """Return the strength of signature files as they are, judged by others before; a key that is not listed is its own person."""
+    made = []
+    for key_id, armored in signatures.items():
+        listed = org.keys.get(key_id)
+        try:
+            made.append((listed.person if listed else key_id, Signature.parse(armored).hardware))
+        except BadData:
+            continue
+    return strength(made)
 
 
 def check_threshold(signers: Sequence[Signer], threshold: int) -> None:

@@ -16,6 +16,7 @@ from waarmerk.publication.read import Folder
 from waarmerk.seal.container import MANIFEST, Signed
 from waarmerk.seal.manifest import Kind, Manifest
 from waarmerk.seal.receipt import Receipt, Verdict
+from waarmerk.seal.signatures import Strength, strength_in
 from waarmerk.seal.trust import TrustList
 
 RESULTS = (Kind.RESULT, Kind.CORRIGENDUM)
@@ -30,6 +31,7 @@ class Delivery:
     receipts: list[Receipt] = field(default_factory=list)
     manifest: Manifest | None = None
     persons: tuple[str, ...] = ()
+    strength: Strength | None = None
     replaced_by: Manifest | None = None
 
     @property
@@ -109,7 +111,10 @@ def _take(folder: Folder, entry: Entry, authorities: dict[str, Authority], trust
         manifest = Manifest.from_bytes(folder.document(entry.object))
         delivery = _delivery(authorities, trust, manifest.sender, manifest.sha256, manifest.sequence)
         delivery.manifest = manifest
-        delivery.persons = tuple(sorted(_persons(folder, manifest, trust)))
+        signed = Signed.from_bytes(folder.container(manifest.sha256), MANIFEST)
+        delivery.persons = tuple(sorted(_persons(signed, manifest, trust)))
+        if manifest.sender in trust.orgs:
+            delivery.strength = strength_in(signed.signatures, trust.orgs[manifest.sender])
         replaced = authorities[manifest.sender].deliveries.get(manifest.supersedes)
         if replaced is not None:
             replaced.replaced_by = manifest
@@ -125,9 +130,8 @@ def _authority(org: str, trust: TrustList) -> Authority:
     return Authority(org, listed.name if listed else org)
 
 
-def _persons(folder: Folder, manifest: Manifest, trust: TrustList) -> Iterator[str]:
+def _persons(signed: Signed, manifest: Manifest, trust: TrustList) -> Iterator[str]:
     """The persons whose keys the signatures name, as the newest list has them."""
-    signed = Signed.from_bytes(folder.container(manifest.sha256), MANIFEST)
     listed = trust.orgs.get(manifest.sender)
     for key_id in signed.signatures:
         key = listed.keys.get(key_id) if listed else None

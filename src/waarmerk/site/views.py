@@ -106,6 +106,7 @@ def _row(body: Authority, found: Counted, place: Place) -> Row:
         tally=tally(found.examined.findings) if found.examined else None,
         url=place.page(Place.of(place.lang, body.org).name),
         warning=found.code or (codes_of(newest) if newest else None),
+        strength=newest.strength if newest else None,
     )
 
 
@@ -198,6 +199,7 @@ def _delivery(delivery: Delivery, place: Place, removed: frozenset[str]) -> publ
         ),
         url=place.to(layout.container(delivery.sha256)) if manifest else None,
         persons=delivery.persons,
+        strength=delivery.strength,
     )
 
 

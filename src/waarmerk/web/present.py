@@ -29,6 +29,7 @@ from waarmerk.pages.delivery import (
     TotalsForm,
 )
 from waarmerk.pages.layout import Problem
+from waarmerk.seal.signatures import strength
 from waarmerk.seal.trust import TrustList
 from waarmerk.web.frame import frame, language, token
 from waarmerk.web.service import house
@@ -116,6 +117,7 @@ def _row(sender: str, name: str, state: Delivery | None, *, frozen: bool) -> Row
         tally=tally(findings(state)) if summary else None,
         url=url(state.arrival.manifest.sha256),
         warning="E-CHN-FROZEN" if frozen else code,
+        strength=strength((person, kind == "hardware") for _, person, kind in state.arrival.signers),
     )
 
 
