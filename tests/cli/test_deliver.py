@@ -78,6 +78,14 @@ def test_the_whole_way_with_one_command_that_stops_at_each_step(city: City) -> N
         assert "U kunt naar huis" in said
         assert "Klaar: levering 1 is ontvangen" in said
         assert "niets open" in city.deliver("--address", committee.address)
+        # Two key files: sender, receiver and board say that nobody used a security key.
+        receipt = next((city.folder / STREAM).glob("*.receipt-1.tar"))
+        weak = "Niemand tekende met een beveiligingssleutel (0 van 2)"
+        assert weak in city.waarmerk("receipt", "show", str(receipt), "--trust", "trust")
+        committee.enter()
+        page = committee.delivery("Rotterdam")
+        assert weak in committee.page(page)
+        assert weak in committee.page("/")
 
 
 def test_what_was_stopped_between_sealing_and_tidying_goes_on(city: City) -> None:

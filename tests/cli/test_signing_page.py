@@ -178,7 +178,9 @@ def test_a_draft_is_read_signed_and_accepted_by_ssh_keygen_and_by_the_receiver(d
     office.waarmerk("sign", "a.draft", "--key", "keys/a", *where, "--yes")
     envelope = next((office.folder / "outbox").rglob("*.sealed"))
     opened = ("open", str(envelope), "-o", "opened", "--as", CSB, "--trust", "csb/trust", "--keys", "csb/keys")
-    signers = json.loads(office.waarmerk(*opened, "--json"))["signers"]
+    said = json.loads(office.waarmerk(*opened, "--json"))
+    assert said["strength"] == "some"
+    signers = said["signers"]
     assert {(signer["person"], signer["hardware"]) for signer in signers} == {("p1", False), ("p3", True)}
 
 

@@ -180,8 +180,8 @@ def test_a_well_signed_document_with_any_odd_value_is_judged_or_refused(document
             holder[key] = deepcopy(data.draw(odd))
         else:
             del holder[key]
-    changed = canonical.dump(value)
     with suppress(BadData):
+        changed = canonical.dump(value)
         if document == M1:
             Manifest.from_bytes(changed).count_file  # noqa: B018 (must not fail)
             open_plain(good_container(changed), WHO)
