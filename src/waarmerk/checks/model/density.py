@@ -58,7 +58,9 @@ def ln_one_slip(true: ArrayLike, written: ArrayLike) -> Real:
         ten = 10**place
         dropped = (y // (10 * ten) * ten + y % ten == x) & (digits_y > 1) & (place < digits_y) & (digits_x < digits_y)
         best = np.maximum(best, np.where(dropped, 0.35 / digits_y, 0.0))
-        added = (x // (10 * ten) * ten + x % ten == y) & (digits_x > 1) & (place < digits_x) & (digits_y < digits_x)
+        added = (
+            (x // (10 * ten) * ten + x % ten == y) & (digits_x > 1) & (place < digits_x) & (digits_y + 1 == digits_x)
+        )
         best = np.maximum(best, np.where(added, 0.25 / (10 * digits_x), 0.0))
         one, two = y // ten % 10, y // (10 * ten) % 10
         swapped = (y + (one - two) * (10 * ten) + (two - one) * ten == x) & (place + 1 < digits_y)
