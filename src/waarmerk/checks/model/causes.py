@@ -23,6 +23,8 @@ SPECIFIC: dict[Code, frozenset[Code]] = {
     Code.H15: PAGES | {Code.H06, Code.H07},
     Code.H10: frozenset({Code.H11}),
     Code.H12: frozenset({Code.H16}),
+    Code.H13: frozenset({Code.H06}),
+    Code.H14: frozenset({Code.H06}),
 }
 """Which causes explain what a general finding only sees: the last column of the table in checks.md 5.1."""
 LEFT_OVER = 2
