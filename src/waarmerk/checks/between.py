@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 
 from waarmerk.checks import triage
 from waarmerk.checks.editions import choose
 from waarmerk.checks.examination import Context, Examined, examine
 from waarmerk.checks.rules import identity, levels, outcome, tree
+from waarmerk.checks.stakes import total_of, weigh
 from waarmerk.checks.together import Said, Together, between
 from waarmerk.election.count import Count
-from waarmerk.election.finding import Code, Finding
+from waarmerk.election.finding import Code, Finding, Severity
 from waarmerk.formats import Document
 
 
@@ -54,8 +55,43 @@ def examine_together(documents: Sequence[Document], context: Context | None = No
     below, a count beside the definition.
     """
     context = context or Context()
-    found = _between(Together.of(documents))
-    return [_with(_alone(document, context), found.get(index, [])) for index, document in enumerate(documents)]
+    case = Together.of(documents)
+    found = _between(case)
+    alone = [_at_stake(case, document, _alone(document, context)) for document in documents]
+    if context.budget is not None:
+        alone = _within(alone, context.budget)
+    return [_with(examined, found.get(index, [])) for index, examined in enumerate(alone)]
+
+
+def _at_stake(case: Together, document: Document, examined: Examined) -> Examined:
+    """Say of statistical findings what could change, where the election's definition and total were given too."""
+    if not isinstance(document, Count) or not any(finding.cells for finding in examined.findings):
+        return examined
+    return replace(examined, findings=weigh(examined.findings, document, total_of(case, document)))
+
+
+def _within(every: Sequence[Examined], budget: float) -> list[Examined]:
+    """Flag the surest statistical findings of all documents together; the others are notices."""
+    stations = sum(examined.statistics.stations for examined in every if examined.statistics)
+    chosen = triage.within_budget([finding for examined in every for finding in examined.findings], stations, budget)
+    return [_flagged(examined, chosen) for examined in every]
+
+
+def _flagged(examined: Examined, chosen: Container[object]) -> Examined:
+    if examined.statistics is None:
+        return examined
+    flagged = [f for f in examined.findings if triage.is_statistical(f) and f.identity in chosen]
+
+    def weighed(finding: Finding) -> Finding:
+        if not triage.is_statistical(finding):
+            return finding
+        own = Severity.REMARKABLE if finding.identity in chosen else Severity.NOTICE
+        return replace(finding, severity=max(own, *(f.severity for f in finding.also if not f.hypothesis), own))
+
+    said = replace(
+        examined.statistics, flagged=len(flagged), expected_false=sum(1 - (f.probability or 0.0) for f in flagged)
+    )
+    return replace(examined, findings=tuple(weighed(f) for f in examined.findings), statistics=said)
 
 
 def _between(case: Together) -> dict[int, list[Finding]]:
@@ -81,8 +117,6 @@ def _alone(document: Document, context: Context) -> Examined:
 
 
 def _with(examined: Examined, more: Sequence[Finding]) -> Examined:
-    if not more:
-        return examined
     by_difference = examined.protocol.edition.investigated
     ranked = triage.rank(triage.fold([*examined.findings, *more]), by_difference=by_difference)
     return replace(examined, findings=ranked)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import log2
 
-from waarmerk.election.finding import Code, Finding, Severity
+from waarmerk.election.finding import Code, Finding, Severity, Stakes
 
 GOES_INTO: dict[Code, tuple[Code, ...]] = {
     Code.C12: (Code.C11,),
@@ -52,6 +52,9 @@ SIZE: dict[Code, tuple[str, ...]] = {
 } | {code: ("moved",) for code in Code if code.value.startswith("H-")}
 """Which figures say how many votes are concerned: one figure, or the distance between two."""
 
+FindingIdentity = tuple[str, str, int, tuple[int, ...]]
+STAKES = {Stakes.SEAT: 4, Stakes.PERSON: 2}
+"""What it adds to the impact when a seat, or a person elected, could change (3.7, 4)."""
 RankKey = tuple[int, float, str, str, int, tuple[int, ...]]
 
 
@@ -104,7 +107,19 @@ def votes_concerned(finding: Finding) -> int:
 
 def priority(finding: Finding, votes: int) -> float:
     """Probability × impact (checks.md 3.7): a rule is certain of what it says; the impact grows with the logarithm."""
-    return (1.0 if finding.probability is None else finding.probability) * (1 + log2(max(votes, 1)))
+    impact = 1 + log2(max(votes, 1)) + (STAKES[finding.stakes] if finding.stakes else 0)
+    return impact * (1.0 if finding.probability is None else finding.probability)
+
+
+def within_budget(findings: Sequence[Finding], stations: int, budget: float) -> set[FindingIdentity]:
+    """Return which of the statistical findings, over any number of files, are flagged: the surest, at least one (3.7)."""
+    scored = sorted((-(f.score or 0.0), f.identity) for f in findings if is_statistical(f))
+    return {identity for _, identity in scored[: max(1, int(stations * budget / 100))]}
+
+
+def is_statistical(finding: Finding) -> bool:
+    """Whether a finding is one of the statistics, and no rule's that took one in."""
+    return finding.code.value.startswith("H-")
 
 
 def _class(finding: Finding) -> int:

@@ -34,6 +34,22 @@ PARQUET = b"PAR1"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a report.")
 @click.option("--protocol", metavar="NAME", help=f"Edition of the control protocol: {', '.join(checks.NAMES)}.")
 @click.option("--postcodes", type=click.Path(), metavar="FILE", help="Post code to neighbourhood, Parquet or CSV.")
+@click.option(
+    "--earlier",
+    type=click.Path(),
+    multiple=True,
+    metavar="PATH",
+    help="Counts of an earlier election: what to expect of the lists. May be given again.",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, 100, min_open=True),
+    metavar="N",
+    help="Flag at most N statistical findings per hundred stations, the surest first.",
+)
+@click.option(
+    "--statistics/--no-statistics", default=True, help="Without: only the law, sums and the control protocol."
+)
 @click.option("--replaces", type=click.Path(path_type=Path), metavar="OLD", help="The version that this file replaces.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as one HTML page.")
 @click.option(
@@ -55,6 +71,9 @@ def check(
     as_json: bool,
     protocol: str | None,
     postcodes: str | None,
+    earlier: tuple[str, ...],
+    budget: float | None,
+    statistics: bool,
     replaces: Path | None,
     html: Path | None,
     protocol_csv: Path | None,
@@ -69,7 +88,13 @@ def check(
     """
     lang = lang or language(ctx)
     page = output(html, force=force) if html else None
-    context = checks.Context(checks.named(protocol).name if protocol else None, _postcodes(postcodes))
+    context = checks.Context(
+        checks.named(protocol).name if protocol else None,
+        _postcodes(postcodes),
+        statistics=statistics,
+        earlier=_earlier(earlier),
+        budget=budget,
+    )
     typed = parse_printed(printed) if printed else None
     files = _checked(inputs.readings(paths, fast=reader == FAST), context, typed)
     if not files:
@@ -118,6 +143,20 @@ def _postcodes(path: str | None) -> dict[str, str] | None:
         parquet = stream.read(len(PARQUET)) == PARQUET
         stream.seek(0)
         return by_postcode(from_parquet(Path(path), COLUMNS)) if parquet else read_postcodes(stream)
+
+
+def _earlier(paths: Sequence[str]) -> tuple[Count, ...]:
+    """Read the counts of earlier elections; a file that cannot be read is named, and nothing is checked without it."""
+    if not paths:
+        return ()
+    found = inputs.readings(paths, fast=True)
+    for reading in found:
+        if isinstance(reading.value, Rejection):
+            raise WrongUse(f"--earlier {reading.name}: {reading.value.code} {reading.value.reason}")
+    counts = tuple(r.value for r in found if isinstance(r.value, Count) and r.value.level is Level.STATION)
+    if not counts:
+        raise WrongUse(f"--earlier {', '.join(paths)}: there is no count of polling stations here")
+    return counts
 
 
 def _checked(readings: Sequence[Reading], context: checks.Context, typed: str | None) -> list[report.Checked]:

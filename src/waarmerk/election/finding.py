@@ -22,6 +22,14 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
+class Stakes(StrEnum):
+    """What could change with the correction of a finding, where the total is known."""
+
+    SEAT = "seat"
+    PERSON = "person"
+    """Who is elected, or passes the preference threshold."""
+
+
 class Code(StrEnum):
     """Every code that a finding can have. Never reused; the table of checks.md 5.1 says what each means."""
 
@@ -134,6 +142,7 @@ class Finding:
     cells: tuple[Cell, ...] = ()
     see: tuple[Code, ...] = ()
     """Codes of findings at this unit that are about the same, and stand by themselves."""
+    stakes: Stakes | None = None
 
     @property
     def identity(self) -> tuple[str, str, int, tuple[int, ...]]:
@@ -157,6 +166,7 @@ def as_value(finding: Finding) -> dict[str, Any]:
         "probability": finding.probability,
         "cells": [asdict(cell) for cell in finding.cells],
         "see": [code.value for code in finding.see],
+        "stakes": finding.stakes,
     }
 
 
@@ -176,4 +186,5 @@ def from_value(value: Mapping[str, Any]) -> Finding:
         probability=value["probability"],
         cells=tuple(Cell(**cell) for cell in value["cells"]),
         see=tuple(Code(code) for code in value["see"]),
+        stakes=None if value["stakes"] is None else Stakes(value["stakes"]),
     )

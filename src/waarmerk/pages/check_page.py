@@ -17,7 +17,7 @@ from waarmerk.election.finding import Severity
 from waarmerk.pages import catalogue
 from waarmerk.pages.cards import Card, Tally, card, tally
 from waarmerk.pages.layout import Frame, render, style
-from waarmerk.pages.report import Checked, Replaced, ranked, replaced_lines
+from waarmerk.pages.report import Checked, Replaced, ranked, replaced_lines, statistics_lines
 from waarmerk.pages.screens import words
 from waarmerk.wire.digests import printed
 
@@ -38,6 +38,8 @@ class CheckedFile:
     refused: tuple[str, ...] = ()
     code: str = ""
     not_judged: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
+    """What the statistics compared, and what the data show of their precision."""
 
     @property
     def groups(self) -> list[str]:
@@ -115,6 +117,7 @@ def _file(file: Checked, lang: str) -> CheckedFile:
         digest=file.reading.sha256_canonical or file.reading.sha256,
         different=file.different,
         not_judged=tuple(catalogue.not_judged(item, lang) for item in examined.not_judged),
+        statistics=tuple(statistics_lines(examined.statistics, lang)) if examined.statistics else (),
     )
 
 

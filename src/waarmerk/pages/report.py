@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from waarmerk.checks import Correction, Examined, NotJudged, rank_key
 from waarmerk.checks.case import level_of
+from waarmerk.checks.model import Statistics
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Code, FigureValue, Finding, Severity
 from waarmerk.errors import Place, Rejection
@@ -121,9 +122,23 @@ def _file(file: Checked, lang: str) -> Iterator[str]:
         edition = file.examined.protocol
         reason = catalogue.word("edition", edition.reason, lang)
         yield f"  {_word('protocol', lang, name=edition.edition.name, reason=reason)}"
+        if file.examined.statistics:
+            yield from (f"  {line}" for line in statistics_lines(file.examined.statistics, lang))
     if file.different is not None:
         groups = ", ".join(map(str, file.different))
         yield f"  {_word('printed-other' if groups else 'printed-same', lang, groups=groups)}"
+
+
+def statistics_lines(said: Statistics, lang: str) -> Iterator[str]:
+    """Yield what the statistics compared, how sure they are, and what the data themselves show of that (checks.md 3.8)."""
+    needless = f"{said.expected_false:.1f}".replace(".", "," if lang == "nl" else ".")
+    yield _word("statistics", lang, stations=said.stations, flagged=said.flagged, needless=needless)
+    if said.audit.precision is not None:
+        yield _word("audit", lang, found=said.audit.found, percent=str(round(100 * said.audit.precision)))
+    if said.matched:
+        ways = ", ".join(f"{_word(f'by-{way}', lang)} {number}" for way, number in said.matched.ways if number)
+        found, election = said.matched.found, said.matched.election or ""
+        yield _word("earlier", lang, election=election, found=found, stations=said.matched.stations, ways=ways)
 
 
 def _refusal(rejection: Rejection, lang: str) -> Iterator[str]:
@@ -178,11 +193,11 @@ def _summary(found: Sequence[tuple[Checked, Finding]], lang: str) -> Iterator[st
 def _findings(found: Sequence[tuple[Checked, Finding]], many: bool, lang: str) -> Iterator[str]:
     if not found:
         return
-    first = found[:FIRST]
+    first = _first(found)
     yield ""
     yield _word("first" if len(found) > FIRST else "all", lang, shown=len(first), all=len(found))
     heading = None
-    for rank, (file, finding) in enumerate(first, 1):
+    for rank, (file, finding) in first:
         if heading != finding.code:
             heading = finding.code
             yield f" {catalogue.text(finding.code, lang).title} [{finding.code}]"
@@ -193,6 +208,15 @@ def _findings(found: Sequence[tuple[Checked, Finding]], many: bool, lang: str) -
         yield f"{rank:4} {letter} {_line(f'{place}: {catalogue.short(finding, lang)}')}{also}"
     if len(found) > FIRST:
         yield _word("more", lang, n=len(found) - FIRST)
+
+
+def _first(found: Sequence[tuple[Checked, Finding]]) -> list[tuple[int, tuple[Checked, Finding]]]:
+    """Return what is shown with its rank: the law's list takes at most half, or in a city it would hide all else."""
+    ranked_ones = list(enumerate(found, 1))
+    law = [pair for pair in ranked_ones if pair[1][1].code is Code.L01]
+    others = [pair for pair in ranked_ones if pair[1][1].code is not Code.L01]
+    room = max(FIRST - len(others), FIRST // 2)
+    return sorted(law[:room] + others[: FIRST - len(law[:room])], key=lambda pair: pair[0])
 
 
 def replaced_lines(replaced: Replaced, lang: str) -> Iterator[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from waarmerk.checks.abacus import ABACUS, LISTS
+from waarmerk.checks.model import VERSION, Statistics
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Finding
 from waarmerk.errors import Rejection
@@ -54,12 +56,35 @@ def _file_json(file: Checked, lang: str) -> Json:
             }
             for item in (file.examined.not_judged if file.examined else ())
         ],
+        "statistics": _statistics_json(file.examined.statistics)
+        if file.examined and file.examined.statistics
+        else None,
     }
     if file.different is not None:
         result["printed_differs"] = list(file.different)
     if file.rejection:
         result["rejected"] = _rejected_json(file.rejection, lang)
     return result
+
+
+def _statistics_json(said: Statistics) -> Json:
+    found, matched = said.audit, said.matched
+    return {
+        "version": VERSION,
+        "parameters": said.parameters.digest,
+        "stations": said.stations,
+        "flagged": said.flagged,
+        "expected_false": round(said.expected_false, 2),
+        "audit": {name: getattr(found, name) for name in found.__slots__}
+        | {"precision": None if found.precision is None else round(found.precision, 3)},
+        "earlier": matched
+        and {
+            "election": matched.election,
+            "found": matched.found,
+            "stations": matched.stations,
+            "ways": dict(matched.ways),
+        },
+    }
 
 
 def _message(value: Value | Rejection) -> str | None:
@@ -101,6 +126,12 @@ def _finding_json(rank: int, file: Checked, finding: Finding, lang: str) -> Json
         "candidates": list(finding.candidates),
         "score": finding.score,
         "hypothesis": finding.hypothesis,
+        "probability": finding.probability,
+        "cells": [asdict(cell) for cell in finding.cells],
+        "votes_moved": finding.figures.get("moved") if finding.hypothesis else None,
+        "odds": finding.figures.get("factor") if finding.hypothesis else None,
+        "stakes": finding.stakes,
+        "see": [code.value for code in finding.see],
         "figures": dict(finding.figures),
         "abacus": list(ABACUS.get(finding.code, ())),
         "protocol_list": LISTS.get(finding.code),
@@ -111,6 +142,9 @@ def _finding_json(rank: int, file: Checked, finding: Finding, lang: str) -> Json
                 "code": other.code.value,
                 "list": other.list,
                 "candidates": list(other.candidates),
+                "hypothesis": other.hypothesis,
+                "score": other.score,
+                "cells": [asdict(cell) for cell in other.cells],
                 "figures": dict(other.figures),
                 "text": " ".join(catalogue.sentences(other, lang)),
             }
