@@ -31,7 +31,8 @@ def test_4_list_with_another_name_is_compared_all_the_same():
 
 def test_9_one_mistake_is_one_finding():
     count = municipality(station([[0, 0, 200, 100]]), *(station([[200, 100, 2, 1]]) for _ in range(4)))
-    found = [f for f in examine(count, Context(protocol="tk2025")).findings if f.code is Code.P06]
+    rules = Context(protocol="tk2025", statistics=False)
+    found = [f for f in examine(count, rules).findings if f.code is Code.P06]
     assert len(found) == 1
 
 
@@ -69,5 +70,5 @@ def test_12_sums_are_checked():
 
 def test_28_larger_comes_first():
     count = municipality(*[GOOD] * 3, station([[97, 0], [0, 0]], blank=3), station([[500, 0], [0, 0]], blank=200))
-    found = [f for f in examine(count, Context(protocol="tk2025")).findings if f.code is Code.P03]
+    found = [f for f in examine(count, Context(protocol="tk2025", statistics=False)).findings if f.code is Code.P03]
     assert [f.unit for f in found] == ["9987::SB5", "9987::SB4"]
