@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from waarmerk.checks import triage
 from waarmerk.checks.case import Case, NotJudged
 from waarmerk.checks.editions import Protocol, choose
-from waarmerk.checks.model import FEWEST_STATIONS, Statistics, statistics
+from waarmerk.checks.model.parameters import FEWEST_STATIONS
 from waarmerk.checks.rules import RULES, Rule
 from waarmerk.election.count import Count, Figure, Level
 from waarmerk.election.finding import Code, Finding
+
+if TYPE_CHECKING:
+    from waarmerk.checks.model.statistics import Statistics
 
 STATISTICAL = tuple(code for code in Code if code.value.startswith("H-"))
 
@@ -71,6 +75,9 @@ def _statistics(case: Case, context: Context, findings: list[Finding], silent: l
     if count.level is not Level.STATION or not case.judged.any():
         silent.append(NotJudged(STATISTICAL, "level", len(count.units)))
         return None
+    # Only here: scipy takes a quarter of a second, and most commands examine nothing.
+    from waarmerk.checks.model.statistics import statistics
+
     try:
         said = statistics(
             count, case.category, postcodes=context.postcodes, earlier=context.earlier, budget=context.budget

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import log2
 
+from waarmerk.checks.model.parameters import worth
 from waarmerk.election.finding import Code, Finding, Severity, Stakes
 
 GOES_INTO: dict[Code, tuple[Code, ...]] = {
@@ -112,8 +113,8 @@ def priority(finding: Finding, votes: int) -> float:
 
 
 def within_budget(findings: Sequence[Finding], stations: int, budget: float) -> set[FindingIdentity]:
-    """Return which of the statistical findings, over any number of files, are flagged: the surest, at least one (3.7)."""
-    scored = sorted((-(f.score or 0.0), f.identity) for f in findings if is_statistical(f))
+    """Return which of the statistical findings, over any number of files, are flagged: the surest and largest, at least one."""
+    scored = sorted((-worth(f.score or 0.0, votes_concerned(f)), f.identity) for f in findings if is_statistical(f))
     return {identity for _, identity in scored[: max(1, int(stations * budget / 100))]}
 
 

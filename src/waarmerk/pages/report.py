@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from waarmerk.checks import Correction, Examined, NotJudged, rank_key
 from waarmerk.checks.case import level_of
-from waarmerk.checks.model import Statistics
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Code, FigureValue, Finding, Severity
 from waarmerk.errors import Place, Rejection
@@ -21,6 +21,9 @@ from waarmerk.pages import catalogue
 from waarmerk.pages.screens import words
 from waarmerk.pages.visible import visible
 from waarmerk.tabulation.difference import Cell
+
+if TYPE_CHECKING:
+    from waarmerk.checks.model.statistics import Statistics
 
 FIRST = 20
 """Findings that a terminal shows; more than a screen is not read."""

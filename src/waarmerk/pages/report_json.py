@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from waarmerk.checks.abacus import ABACUS, LISTS
-from waarmerk.checks.model import VERSION, Statistics
+from waarmerk.checks.model.parameters import VERSION
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Finding
 from waarmerk.errors import Rejection
@@ -14,6 +15,9 @@ from waarmerk.formats import NoResults, NotCounted, Value
 from waarmerk.pages import catalogue
 from waarmerk.pages.report import Checked, Replaced, ranked
 from waarmerk.wire.digests import printed
+
+if TYPE_CHECKING:
+    from waarmerk.checks.model.statistics import Statistics
 
 Json = dict[str, object]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from waarmerk.checks.model import Statistics, statistics
+from waarmerk.checks.model.statistics import Statistics, statistics
 from waarmerk.checks.postcodes import COLUMNS, by_postcode
 from waarmerk.election.count import Count
 from waarmerk.election.finding import Code, Finding

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from math import log2
 
 VERSION = "2026-11"
 
@@ -130,6 +131,18 @@ OTHER = Parameters(epsilon=0.006)
 """EP, PS, water boards: not measured anywhere, a guess between the two others (3.3)."""
 LOCAL = Parameters(epsilon=0.015, own_number=0.04, largest_probability=0.90, false_discoveries=0.30)
 """GR and ER: village candidates (3.3, 3.7, 4.4)."""
+
+
+SIZE_WORTH = 0.5
+"""How much of the score a doubling of the votes concerned is worth when only so many questions may be asked: measured on planted
+mistakes (docs/detection.md), it finds as many and more of the large ones."""
+FEWEST_STATIONS = 4
+"""With fewer there is nothing to expect from others (3.11)."""
+
+
+def worth(score: float, votes: int) -> float:
+    """Return by what the questions are chosen when their number is given: how sure, and how much it would matter."""
+    return score + SIZE_WORTH * log2(max(votes, 1))
 
 
 def parameters(category: str) -> Parameters:

@@ -12,12 +12,9 @@ from waarmerk.checks.model.audit import Audit, audit
 from waarmerk.checks.model.density import Real
 from waarmerk.checks.model.explanation import Explanation
 from waarmerk.checks.model.observed import Observed
-from waarmerk.checks.model.parameters import Parameters
+from waarmerk.checks.model.parameters import FEWEST_STATIONS, Parameters
 from waarmerk.checks.model.reference import expected
 from waarmerk.checks.model.shares import list_model
-
-FEWEST_STATIONS = 4
-"""With fewer there is nothing to expect from others (3.11)."""
 
 
 @dataclass(frozen=True, slots=True)
