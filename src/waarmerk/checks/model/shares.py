@@ -30,24 +30,28 @@ class ListModel:
     values: Real
     vectors: Real
     """Eigenvalues and eigenvectors of the scatter between stations."""
+    other_values: Real
+    other_vectors: Real
+    """The same for each station from all others: with few stations a strange one would make itself usual (7, trap 1)."""
     freedom: float
     scale: Real
     """u per station and list as reported."""
 
     def inverse(self, station: int, valid: float) -> Real:
         """P = (Σ + I/N)⁻¹ of a station."""
-        return np.asarray((self.vectors / (self.values + 1 / max(valid, 1.0))) @ self.vectors.T)
+        values, vectors = self.other_values[station], self.other_vectors[station]
+        return np.asarray((vectors / (values + 1 / max(valid, 1.0))) @ vectors.T)
 
     def density(self, station: int, lists: ArrayLike, location: Real | None = None) -> Real:
         """Return ln g of list vectors [..., l] at a station (3.6); the last term is the Jacobian, as counts are compared."""
         counts = np.asarray(lists, float)
         valid = counts.sum(axis=-1)
         r = scaled(counts, valid) - (self.location[station] if location is None else location)
-        turned = r @ self.vectors
-        square = (turned**2 / (self.values + 1 / np.maximum(valid, 1)[..., None])).sum(axis=-1)
+        variance = self.other_values[station] + 1 / np.maximum(valid, 1)[..., None]
+        square = ((r @ self.other_vectors[station]) ** 2 / variance).sum(axis=-1)
         p = counts.shape[-1]
         fit = -0.5 * (self.freedom + p) * np.log1p(square / self.freedom)
-        spread = -0.5 * np.log(self.values + 1 / np.maximum(valid, 1)[..., None]).sum(axis=-1)
+        spread = -0.5 * np.log(variance).sum(axis=-1)
         return np.asarray(
             fit + spread - 0.5 * np.log(counts + 0.375).sum(axis=-1) - 0.5 * p * np.log(np.maximum(valid, 1))
         )
@@ -74,11 +78,13 @@ def list_model(observed: Observed, parameters: Parameters, earlier: Real | None 
     location = geographic(observed, u, judged, rules)
     if earlier is not None:
         location = location + _explained(u - location, earlier, judged, rules.earlier_penalty)
-    residual = (u - location)[judged]
     sampling = float(np.median(1 / observed.valid[judged])) if judged.any() else 0.0
-    scatter = _scatter(residual, rules) - sampling * np.eye(u.shape[1])
-    values, vectors = np.linalg.eigh((scatter + scatter.T) / 2)
-    return ListModel(judged, location, np.maximum(values, rules.floor), vectors, rules.freedom, u)
+    scatter, others = _scatter((u - location)[judged], rules)
+    each = np.broadcast_to(scatter, (len(u), *scatter.shape)).copy()
+    each[judged] = others
+    values, vectors = np.linalg.eigh(np.concatenate([scatter[None], each]) - sampling * np.eye(u.shape[1]))
+    values = np.maximum(values, rules.floor)
+    return ListModel(judged, location, values[0], vectors[0], values[1:], vectors[1:], rules.freedom, u)
 
 
 def geographic(observed: Observed, u: Real, judged: NDArray[np.bool_], rules: Lists) -> Real:
@@ -130,22 +136,29 @@ def _neighbours(u: Real, judged: NDArray[np.bool_], groups: Groups) -> tuple[Rea
     return near, behind
 
 
-def _scatter(residual: Real, rules: Lists) -> Real:
-    """Return a robust scatter matrix (multivariate t); with few stations shrunk to its diagonal, and that to a usual one."""
+def _scatter(residual: Real, rules: Lists) -> tuple[Real, Real]:
+    """Return a robust scatter matrix (multivariate t), and for each station that of the others."""
     stations, p = residual.shape
-    usual = rules.spread
+    usual = rules.spread * np.eye(p)
     if stations < 2:
-        return usual * np.eye(p)
+        return usual, np.broadcast_to(usual, (stations, p, p))
     scatter = np.diag(residual.var(axis=0) + 1e-4)
     for _ in range(rules.rounds):
         square = np.einsum("ij,jk,ik->i", residual, np.linalg.inv(scatter), residual)
-        weight = (rules.freedom + p) / (rules.freedom + square)
-        moments = (residual * weight[:, None]).T @ residual / stations
-        diagonal = (np.diag(moments) * stations + usual * rules.spread_stations) / (stations + rules.spread_stations)
-        mixed = (moments * stations + np.diag(diagonal) * p) / (stations + p)
-        np.fill_diagonal(mixed, diagonal)
-        scatter = mixed
-    return scatter
+        weighted = residual * ((rules.freedom + p) / (rules.freedom + square))[:, None]
+        sums = weighted.T @ residual
+        scatter = _shrunk(sums, stations, rules)
+    return scatter, _shrunk(sums - weighted[:, :, None] * residual[:, None, :], stations - 1, rules)
+
+
+def _shrunk(sums: Real, stations: int, rules: Lists) -> Real:
+    """Return scatter from sums of squares: with few stations shrunk to its diagonal, and that to a usual one."""
+    p = sums.shape[-1]
+    scatter = sums / (stations + p)
+    every = np.arange(p)
+    usual = rules.spread * rules.spread_stations
+    scatter[..., every, every] = (sums[..., every, every] + usual) / (stations + rules.spread_stations)
+    return np.asarray((scatter + np.swapaxes(scatter, -1, -2)) / 2)
 
 
 def _explained(residual: Real, earlier: Real, judged: NDArray[np.bool_], penalty: float) -> Real:
