@@ -62,7 +62,6 @@ def _shares(
     whole = np.maximum(whole, 1.0)
     values = [np.minimum(observed.figure(figure), whole).astype(float) for figure in figures]
     models = [fitted(value[known].astype(np.int64), whole[known]) for value in values]
-    fit = [ln_cell(v, whole, *model, ANYTHING) for v, model in zip(values, models, strict=True)]
     plain = [ln_beta_binomial(v, whole, *model) for v, model in zip(values, models, strict=True)]
     for s in np.flatnonzero(known):
         best: tuple[float, tuple[int, ...], dict[int, int]] | None = None
@@ -70,8 +69,8 @@ def _shares(
             gain = float(
                 ln_cell(values[b][s], whole[s], *models[a], ANYTHING)
                 + ln_cell(values[a][s], whole[s], *models[b], ANYTHING)
-                - fit[a][s]
-                - fit[b][s]
+                - plain[a][s]
+                - plain[b][s]
             )
             if values[a][s] != values[b][s] and (best is None or gain > best[0]):
                 best = (gain, (a, b), {a: int(values[b][s]), b: int(values[a][s])})
