@@ -167,12 +167,18 @@ def _slips_of_others(differences: Differences, different: Whole, parameters: Par
         if not known.any() or not value.any():
             continue
         mean, m = fitted(value[known], whole[known])
+        before = _rejected_fit(value, whole, mean, m)
         for offset in OFFSETS:
             change = observed.difference + offset
             true = value - change if voters else value + change
             slip = ln_one_slip(true, value)
             after = whole - change if voters else whole + change
-            fit = _rejected_fit(true, after, mean, m) - _rejected_fit(value, whole, mean, m)
+            fit = np.subtract(
+                _rejected_fit(true, after, mean, m),
+                before,
+                out=np.full(len(before), -np.inf),
+                where=np.isfinite(before),
+            )
             chance = differences.ln(-offset) - differences.ln(observed.difference)
             gain = slip + fit + chance
             for s in different[
