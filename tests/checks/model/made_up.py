@@ -17,9 +17,7 @@ STATIONS, LISTS = 30, 12
 ELECTION = ElectionInfo("TK2030", "Tweede Kamer der Staten-Generaal 2030", "TK", "TK", date="2030-03-20")
 
 
-def made_up(
-    seed: int, stations: int = STATIONS, *, quarters: int = 1, alike: float = 60, pairs: bool = False
-) -> Count:
+def made_up(seed: int, stations: int = STATIONS, *, quarters: int = 1, alike: float = 60, pairs: bool = False) -> Count:
     """Return the municipality of a seed.
 
     6.4 knows no places, and without them nobody can see that two stations were exchanged: ``quarters`` vote differently, each with
@@ -32,7 +30,9 @@ def made_up(
     places /= places.sum(axis=1, keepdims=True)
     valid = np.maximum(np.rint(np.exp(rng.normal(6.2, 0.5, stations))), 20).astype(np.int64)
     quarter = np.arange(stations) % quarters
-    lists = np.array([rng.multinomial(n, _dirichlet(rng, alike * places[q])) for n, q in zip(valid, quarter, strict=True)])
+    lists = np.array(
+        [rng.multinomial(n, _dirichlet(rng, alike * places[q])) for n, q in zip(valid, quarter, strict=True)]
+    )
     candidates = np.concatenate([_one_list(rng, lists[:, i], int(size)) for i, size in enumerate(sizes)], axis=1)
     ballot = Ballot.of(
         (number, f"Lijst {number}", tuple(Candidate(row + 1) for row in range(int(size))))
@@ -40,7 +40,9 @@ def made_up(
     )
     home = np.arange(stations) // 2 if pairs else np.arange(stations)
     units = tuple(
-        Unit(f"9987::SB{s + 1}", f"Gymzaal {h}", "", f"{1000 + q if quarters > 1 else 1000 + h}{_letters(int(h))}", True)
+        Unit(
+            f"9987::SB{s + 1}", f"Gymzaal {h}", "", f"{1000 + q if quarters > 1 else 1000 + h}{_letters(int(h))}", True
+        )
         for s, (q, h) in enumerate(zip(quarter, home, strict=True))
     )
     return _count(ballot, units, candidates, lists, _figures(rng, valid))
@@ -84,7 +86,9 @@ def _letters(number: int) -> str:
     return chr(65 + number // 20 % 20) + chr(65 + number % 20)
 
 
-def _count(ballot: Ballot, units: tuple[Unit, ...], candidates: np.ndarray, lists: np.ndarray, figures: np.ndarray) -> Count:
+def _count(
+    ballot: Ballot, units: tuple[Unit, ...], candidates: np.ndarray, lists: np.ndarray, figures: np.ndarray
+) -> Count:
     parts = [each.astype(np.int32) for each in (candidates, lists, figures)]
     votes = Votes(*parts, *(np.ones(each.shape, np.bool_) for each in parts))
     names = {"message": "510b", "authority_id": "9987", "authority_name": "Voorbeelddam", "source": "eml"}

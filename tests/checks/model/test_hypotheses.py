@@ -184,7 +184,7 @@ def test_a_list_that_is_off_for_no_known_reason_is_named(seed):
 @pytest.mark.parametrize(("voters", "case"), [(0, "none"), (400, "voters")])
 def test_a_station_without_ballots_is_missing(voters, case):
     count = made_up(1)
-    nothing = {figure: 0 for figure in Figure} | {Figure.ADMITTED: voters}
+    nothing = dict.fromkeys(Figure, 0) | {Figure.ADMITTED: voters}
     cells = {(lst.number, row): 0 for lst in count.ballot.lists for row in range(1, len(lst.candidates) + 1)}
     finding = best(changed(count, STATION, cells, nothing), (count.units[STATION].id,))
     assert (finding.code, finding.figures["case"], finding.severity) == (Code.H17, case, Severity.REMARKABLE)
@@ -211,7 +211,9 @@ def allowed(parameters: Parameters) -> float:
 def test_where_no_mistake_was_made_no_more_is_flagged_than_the_claim_allows(category, parameters):
     info = ElectionInfo(f"{category}2030", "Verkiezing", category, category, date="2030-03-20")
     looked = [
-        statistics(municipality(seed, "9987", "Voorbeelddam", election=info, contest=Contest("13"), stations=25), category)
+        statistics(
+            municipality(seed, "9987", "Voorbeelddam", election=info, contest=Contest("13"), stations=25), category
+        )
         for seed in range(20)
     ]
     assert sum(said.flagged for said in looked) / sum(said.stations for said in looked) <= allowed(parameters)
