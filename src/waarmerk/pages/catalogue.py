@@ -26,7 +26,15 @@ LANGUAGES = ("nl", "en")
 CODE = re.compile(r"[A-Z]-[A-Z0-9-]+|no-definition")
 """What a section about a code is called; all other sections are words for figures and for the report."""
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\+))?(?:\|([^|{}]*)\|([^|{}]*))?\}")
-NAMES = {"counter": "counter", "names": "counter", "level": "level", "reference": "reference", "flaw": "flaw"}
+NAMES = {
+    "counter": "counter",
+    "counter_one": "counter",
+    "counter_two": "counter",
+    "names": "counter",
+    "level": "level",
+    "reference": "reference",
+    "flaw": "flaw",
+}
 """Figures whose value is a name (or several, with commas) and the section with its word."""
 UNSHOWN = frozenset(
     {
@@ -41,9 +49,17 @@ UNSHOWN = frozenset(
         "threshold_ballots",
         "moved",
         "size",
+        "behind",
+        "from",
+        "to",
+        "list_name",
+        "other_unit",
+        *(f"{name}_{which}" for name in ("reported", "expected", "corrected", "counter") for which in ("one", "two")),
+        "one",
+        "two",
     }
 )
-"""Figures that words need and a table of figures does not."""
+"""Figures that words need and a table of figures does not: those of cells have a table of their own."""
 STATION = "::SB"
 """What the id of a station holds (eml-nl.md 4.2); a sum has no record of a station."""
 STATION_PLACES = frozenset({"list", "ballots"})

@@ -67,8 +67,8 @@ def _figures(observed: Observed, explanation: Explanation) -> dict[str, FigureVa
     for name in ("from", "to"):
         if name in given:
             given[name] = _number(lists[explanation.lists[0]], explanation.slots[0 if name == "from" else -1])
-    if explanation.slots and explanation.slots[0].place.figure is not None:
-        given.setdefault("case", "figure")
+    if explanation.code is Code.H06:
+        given["case"] = "votes" if explanation.slots[0].place.figure is None else "figure"
     return given | {
         "moved": explanation.moved,
         "factor": factor(explanation.likelihood),

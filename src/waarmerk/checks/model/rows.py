@@ -254,7 +254,7 @@ def _shifts_one_way(
             (page.index,),
             moved=moved,
             behind=float(page.weight[station]),
-            figures={"from": int(rows.min()), "to": int(rows.max()), "way": "low" if down else "high"},
+            figures={"from": int(rows.min()), "to": int(rows.max()), "case": "low" if down else "high"},
         )
 
 
