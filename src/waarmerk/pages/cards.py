@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from waarmerk.election.count import Count
-from waarmerk.election.finding import Finding, Severity
+from waarmerk.election.finding import Cell, FigureValue, Finding, Severity
 from waarmerk.pages import catalogue
 from waarmerk.pages.pictures import Picture, picture
 from waarmerk.pages.screens import words
@@ -35,6 +35,16 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRow:
+    """One number under suspicion, as it is shown; ``corrected`` is a supposition and never offered to be taken over."""
+
+    label: str
+    reported: str
+    expected: str
+    corrected: str
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """What one role does next."""
 
@@ -55,6 +65,13 @@ class Card:
     unit: str = ""
     """Its number as the file has it, without the number of the authority: ``SB726``."""
     figures: tuple[FigureRow, ...] = ()
+    cells: tuple[CellRow, ...] = ()
+    odds: str = ""
+    """How often such a question proves needless."""
+    stakes: str = ""
+    alternatives: tuple[str, ...] = ()
+    """Other explanations of the same figures."""
+    see: tuple[str, ...] = ()
     also: tuple[Also, ...] = ()
     look: str = ""
     advice: tuple[Advice, ...] = ()
@@ -65,7 +82,9 @@ class Card:
     @property
     def has_more(self) -> bool:
         """Whether there is anything to open beside the sentences."""
-        return bool(self.figures or self.also or self.look or self.advice or self.picture)
+        return bool(
+            self.figures or self.cells or self.alternatives or self.also or self.look or self.advice or self.picture
+        )
 
 
 def tally(findings: Iterable[Finding | Card]) -> Tally:
@@ -88,13 +107,45 @@ def card(
         unit_name=finding.unit_name or "",
         unit=(finding.unit or "").rpartition("::")[2],
         figures=tuple(FigureRow(label, value) for label, value in catalogue.figures(finding, lang)),
-        also=tuple(Also(other.code.value, catalogue.text(other.code, lang).title) for other in finding.also),
+        cells=tuple(_cell(cell, finding, lang) for cell in finding.cells),
+        odds=_odds(finding, lang),
+        stakes=words(lang)(f"card.stakes-{finding.stakes}") if finding.stakes else "",
+        alternatives=tuple(
+            f"{catalogue.text(other.code, lang).title}: {catalogue.short(other, lang)}"
+            for other in finding.also
+            if other.hypothesis
+        ),
+        see=tuple(f"{code}: {catalogue.text(code, lang).title}" for code in finding.see),
+        also=tuple(
+            Also(other.code.value, catalogue.text(other.code, lang).title)
+            for other in finding.also
+            if not other.hypothesis
+        ),
         look=catalogue.look(finding, lang),
         advice=tuple(Advice(_who(role, lang), catalogue.steps(finding, role, lang)) for role in text.do),
         picture=None if count is None else picture(finding, count, lang),
         place=place,
         url=url,
     )
+
+
+def _cell(cell: Cell, finding: Finding, lang: str) -> CellRow:
+    name = cell.figure or ("list" if cell.candidate is None else "candidate")
+    given: dict[str, FigureValue] = {"list": str(cell.list), "candidate": str(cell.candidate)}
+    label = catalogue.fill(catalogue.word("counter", name, lang), given, lang)
+    if cell.unit != finding.unit:
+        label = f"{finding.figures.get('other_name', cell.unit)}: {label}"
+    expected = "" if cell.expected is None else catalogue.shown("expected", cell.expected, lang)
+    corrected = "" if cell.corrected is None else catalogue.number(cell.corrected, lang)
+    return CellRow(label, catalogue.number(cell.reported, lang), expected, corrected)
+
+
+def _odds(finding: Finding, lang: str) -> str:
+    """Say of how many questions like this one proves needless; none is ever certain (checks.md 3.9)."""
+    if finding.probability is None:
+        return ""
+    needless = max(1, round(10 * (1 - finding.probability)))
+    return words(lang)("card.odds", n=needless)
 
 
 def _who(role: str, lang: str) -> str:

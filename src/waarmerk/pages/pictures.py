@@ -88,9 +88,9 @@ def picture(finding: Finding, count: Count, lang: str) -> Picture | None:
     row = _row_of(finding, count)
     if row is None:
         return None
-    if finding.code is Code.P06 and finding.list is not None:
+    if finding.list is not None and finding.candidates and finding.code in OF_ROWS:
         return _rows_of_list(finding, count, row, lang)
-    measure = MEASURES.get(finding.code)
+    measure = MEASURES.get(finding.code) or MEASURES_OF.get(str(finding.figures.get("counter_one")))
     return None if measure is None else _among(measure, finding, count, row, lang)
 
 
@@ -113,6 +113,13 @@ def _share(figure: Figure) -> Callable[[Count, Finding], Values]:
     return values
 
 
+def _of_voters(figure: Figure) -> Callable[[Count, Finding], Values]:
+    def values(count: Count, finding: Finding) -> Values:
+        return _shares(count.votes.figure(figure), count.votes.figure(Figure.ADMITTED))
+
+    return values
+
+
 def _list_share(count: Count, finding: Finding) -> Values:
     column = count.ballot.index_of(finding.list or 0)
     return _shares(count.votes.lists[:, column].astype(np.int64), count.votes.figure(Figure.COUNTED))
@@ -130,7 +137,23 @@ MEASURES: dict[Code, Measure] = {
     Code.P02: Measure("invalid", (Figure.COUNTED, Figure.INVALID), _share(Figure.INVALID), percent=True),
     Code.P03: Measure("blank", (Figure.COUNTED, Figure.BLANK), _share(Figure.BLANK), percent=True),
     Code.P05: Measure("list", (Figure.COUNTED,), _list_share, percent=True),
+} | {
+    code: Measure("difference", (Figure.ADMITTED,), _difference) for code in (Code.H08, Code.H09, Code.H11)
+} | {
+    code: Measure("list", (Figure.COUNTED,), _list_share, percent=True) for code in (Code.H05, Code.H07, Code.H15)
+}  # fmt: skip
+MEASURES_OF: dict[str, Measure] = {
+    "blank": MEASURES[Code.P03],
+    "invalid": MEASURES[Code.P02],
+    "proxies": Measure("proxies", (Figure.ADMITTED, Figure.PROXIES), _of_voters(Figure.PROXIES), percent=True),
+    "voter_passes": Measure(
+        "passes", (Figure.ADMITTED, Figure.VOTER_PASSES), _of_voters(Figure.VOTER_PASSES), percent=True
+    ),
+    "poll_cards": Measure("cards", (Figure.ADMITTED, Figure.POLL_CARDS), _of_voters(Figure.POLL_CARDS), percent=True),
 }
+"""By the first figure in question (H-13, H-14, H-06)."""
+OF_ROWS = (Code.P06, Code.H01, Code.H02, Code.H03, Code.H04, Code.H06)
+"""Findings about rows of one list."""
 
 
 def _among(measure: Measure, finding: Finding, count: Count, row: int, lang: str) -> Picture | None:
@@ -196,14 +219,18 @@ def _rows_of_list(finding: Finding, count: Count, row: int, lang: str) -> Pictur
     lst = count.ballot.lists[count.ballot.index_of(finding.list or 0)]
     here = count.votes.candidates[row, lst.columns].astype(np.int64)
     elsewhere = count.votes.candidates[:, lst.columns].sum(axis=0, dtype=np.int64) - here
-    if finding.figures.get("reference") != "municipality" or not here.sum() or not elsewhere.sum():
+    compared = finding.hypothesis is not None or finding.figures.get("reference") == "municipality"
+    if not compared or not here.sum() or not elsewhere.sum():
         return None
+    known = {
+        cell.candidate: Fraction(cell.expected) for cell in finding.cells if cell.expected and cell.list == lst.number
+    }
     rows = [
         _Row(
             candidate.id or index + 1,
             candidate.name or "",
             int(votes),
-            Fraction(int(here.sum()) * int(other), int(elsewhere.sum())),
+            known.get(candidate.id or index + 1, Fraction(int(here.sum()) * int(other), int(elsewhere.sum()))),
         )
         for index, (candidate, votes, other) in enumerate(zip(lst.candidates, here, elsewhere, strict=True))
     ]

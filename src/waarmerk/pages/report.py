@@ -263,10 +263,14 @@ def _unit(finding: Finding, lang: str) -> str:
 def _notices(files: Sequence[Checked], lang: str) -> Iterator[str]:
     for file in files:
         for finding in file.findings:
-            if finding.severity is Severity.NOTICE:
+            if finding.severity is Severity.NOTICE and not finding.hypothesis:
                 title = catalogue.text(finding.code, lang).title
                 line = f"{title}: {catalogue.short(finding, lang)} [{finding.code}]"
                 yield f"{_name(file)}: {line}" if len(files) > 1 else line
+        weak = sum(finding.severity is Severity.NOTICE and finding.hypothesis is not None for finding in file.findings)
+        if weak:
+            line = _word("weak", lang, n=weak)
+            yield f"{_name(file)}: {line}" if len(files) > 1 else line
 
 
 def _unjudged(files: Sequence[Checked], lang: str) -> Iterator[str]:
