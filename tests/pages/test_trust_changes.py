@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.seal.envelopes import trust_list
 from tests.seal.stf import RECIPIENT, TRUST
+from tests.seal.test_attacks_browser import in_list
 from waarmerk.errors import BadData
 from waarmerk.pages.screens import LANGUAGES, words
 from waarmerk.pages.trust_changes import changes
@@ -38,7 +39,7 @@ others = st.sampled_from([
 @settings(max_examples=400, deadline=None)
 def test_no_difference_goes_unsaid(data: st.DataObject) -> None:
     value = json.loads(TRUST)
-    value["signing_origins"] = [{"origin": "https://a.example", "rp_id": "a.example"}]
+    in_list(value)
     old = TrustList.from_bytes(canonical.dump(value))
     holder, key = data.draw(st.sampled_from([place for place in places(value) if place[1] not in UNSAID]))
     if data.draw(st.booleans()):

@@ -12,8 +12,8 @@ from tests.seal.envelopes import SIGNERS, container, entries, manifest, seal, sh
 from tests.seal.stf import FOLDER, IDENTITY, NIGHT, PAYLOAD_1, TRUST, private, signed
 from waarmerk.office import keeper
 from waarmerk.seal.container import TRUST_LIST
+from waarmerk.seal.opening import Conditions
 from waarmerk.wire import ustar
-from waarmerk.wire.shape import format_time
 
 FILES = {"a.csv": b"a;b", "telling.eml.xml": PAYLOAD_1}
 DOCUMENT = manifest(
@@ -66,7 +66,7 @@ class Desk:
     def answer(self, sealed: bytes) -> str:
         """The code; empty when the files are in the store."""
         self._sealed.write_bytes(sealed)
-        question = {"do": "extract", "sealed": str(self._sealed), "now": format_time(NIGHT)}
+        question = keeper._question("extract", self._sealed, NIGHT, Conditions())
         return str(self._keeper.answer(question).get("refused", ""))
 
     def left(self) -> set[Path]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.seal.envelopes import manifest
+from tests.seal.envelopes import good_container, manifest, seal
 from waarmerk.errors import BadData
 from waarmerk.office import store
 from waarmerk.seal import container, limits
@@ -73,11 +73,12 @@ def test_the_limit_is_allowed_and_one_more_is_not(good: list[int], one_more: lis
 
 def test_attack_13_an_upload_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
     desk, read = store.Store(tmp_path), []
+    begin = seal(good_container())
 
     def blocks() -> Iterator[bytes]:
         while True:
             read.append(1)
-            yield bytes(MIB)
+            yield begin.ljust(MIB, b"-")
 
     with pytest.raises(BadData, match="E-OUT-SIZE"):
         desk.spool(blocks(), length=769 * MIB, digest="0" * 64)

@@ -109,7 +109,7 @@ def card(
         figures=tuple(FigureRow(label, value) for label, value in catalogue.figures(finding, lang)),
         cells=tuple(_cell(cell, finding, lang) for cell in finding.cells),
         odds=_odds(finding, lang),
-        stakes=words(lang)(f"card.stakes-{finding.stakes}") if finding.stakes else "",
+        stakes=words(lang)(f"stakes.{finding.stakes}") if finding.stakes else "",
         alternatives=tuple(
             f"{catalogue.text(other.code, lang).title}: {catalogue.short(other, lang)}"
             for other in finding.also

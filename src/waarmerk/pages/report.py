@@ -201,12 +201,16 @@ def _findings(found: Sequence[tuple[Checked, Finding]], many: bool, lang: str) -
     yield _word("first" if len(found) > FIRST else "all", lang, shown=len(first), all=len(found))
     heading = None
     for rank, (file, finding) in first:
-        if heading != finding.code:
+        if heading != finding.code and not finding.hypothesis:
             heading = finding.code
             yield f" {catalogue.text(finding.code, lang).title} [{finding.code}]"
         letter = words(lang)(f"severity.{finding.severity.word}.letter")
         others = dict.fromkeys(other.code for other in finding.also)
-        also = f" [+ {', '.join(others)}]" if others else ""
+        # Hypotheses stand mixed, by what matters: each says its own code, and the summary above what that is.
+        if finding.hypothesis:
+            also = f" [{' + '.join(dict.fromkeys((finding.code, *others)))}]"
+        else:
+            also = f" [+ {', '.join(others)}]" if others else ""
         place = f"{_name(file)}: {_unit(finding, lang)}" if many else _unit(finding, lang)
         yield f"{rank:4} {letter} {_line(f'{place}: {catalogue.short(finding, lang)}')}{also}"
     if len(found) > FIRST:

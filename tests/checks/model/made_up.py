@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from waarmerk.checks.model import Statistics
+from waarmerk.checks.model.statistics import Statistics
 from waarmerk.election.count import Ballot, Candidate, Count, ElectionInfo, Figure, Unit, Votes
 from waarmerk.election.finding import Code, Finding
 from waarmerk.simulate.municipality import summed

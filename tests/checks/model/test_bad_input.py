@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.checks.counts import Station, difference, municipality, reasons, station
 from tests.checks.model.made_up import changed, made_up
 from waarmerk.checks import examine
-from waarmerk.checks.model import FEWEST_STATIONS, statistics
 from waarmerk.checks.model.observed import Observed
-from waarmerk.checks.model.parameters import NATIONAL
+from waarmerk.checks.model.parameters import FEWEST_STATIONS, NATIONAL
 from waarmerk.checks.model.reference import expected
+from waarmerk.checks.model.statistics import statistics
 from waarmerk.election.count import MAX_NUMBER, Ballot, Candidate, CandidateList, Count, Figure, Votes
 from waarmerk.election.finding import Code
 

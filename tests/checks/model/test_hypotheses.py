@@ -7,8 +7,8 @@ import pytest
 
 from tests.checks.model.made_up import at, changed, made_up, with_voters
 from waarmerk.checks.mistakes import KINDS, SIZES, Planted, Size, plant
-from waarmerk.checks.model import Statistics, statistics
 from waarmerk.checks.model.parameters import LOCAL, NATIONAL, Parameters
+from waarmerk.checks.model.statistics import Statistics, statistics
 from waarmerk.election.count import Count, ElectionInfo, Figure
 from waarmerk.election.finding import Code, Finding, Severity
 from waarmerk.formats import Contest

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from tests.checks.model.made_up import changed, made_up, with_voters
 from waarmerk.checks.mistakes import KINDS, Kind, Size, plant
-from waarmerk.checks.model import statistics
 from waarmerk.checks.model.observed import Observed
 from waarmerk.checks.model.parameters import NATIONAL
 from waarmerk.checks.model.reference import expected, likeness
 from waarmerk.checks.model.search import search
 from waarmerk.checks.model.shares import list_model
+from waarmerk.checks.model.statistics import statistics
 from waarmerk.election.count import Ballot, CandidateList, Count, Figure, Unit, Votes
 from waarmerk.election.finding import Finding
 
