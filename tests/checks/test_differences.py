@@ -95,3 +95,15 @@ def test_investigation_of_something_else_takes_no_station_off_the_list():
     other = Investigation(1, "stembiljetten deels herteld", True)
     count = municipality(GOOD, difference(505, 500, other_explanation=5), investigations=[other])
     assert numbers(found_by(count, Code.L01, protocol="gr2026")) == [2]
+
+
+def test_t18_two_differences_that_cancel_in_one_building_are_one_finding():
+    here, there = difference(500, 507, no_explanation=7), difference(520, 513, no_explanation=7)
+    here.postcode = there.postcode = "1234AB"
+    examined = examine(municipality(here, there, *(difference(500 + i, 500 + i) for i in range(8))))
+    (finding,) = [f for f in examined.findings if f.code.value.startswith("H-")]
+    assert (finding.code, finding.unit, finding.figures["other_unit"]) == (Code.H09, "9987::SB1", "9987::SB2")
+    law = [f for f in examined.findings if f.code is Code.L01]
+    assert [f.unit for f in law] == ["9987::SB1", "9987::SB2"]
+    assert all(f.see == (Code.H09,) for f in law)
+    assert finding.see == (Code.L01,)

@@ -192,3 +192,13 @@ def test_further_pairs_of_one_list_are_one_finding():
     rules = Context(protocol="tk2025", statistics=False)
     (finding,) = [f for f in examine(count, rules).findings if f.code is Code.P06]
     assert len(finding.also) == 3
+
+
+def test_t14_a_pair_below_every_factor_is_found_by_the_statistics():
+    """60 and 240 instead of 240 and 60: neither is five times what was to be expected."""
+    others = (station([[240 + i, 60 - i, 30], [100, 50 + i, 20]]) for i in range(7))
+    examined = examine(municipality(station([[60, 240, 30], [100, 50, 20]]), *others), Context(protocol="tk2025"))
+    assert [f for f in examined.findings if f.code is Code.P06] == []
+    (finding,) = [f for f in examined.findings if f.code is Code.H01]
+    assert (finding.unit, finding.list, finding.candidates) == ("9987::SB1", 1, (1, 2))
+    assert [(cell.reported, cell.corrected) for cell in finding.cells] == [(60, 240), (240, 60)]
