@@ -19,7 +19,6 @@ ADJACENT = next(kind for kind in KINDS if kind.name == "adjacent-rows")
 LARGE = 20
 VILLAGES = "real/eml/gr2022_westmaasenwaal/"
 FILES = (
-    "real/tk2023/gemeente/osv4-3_telling_tk2023_gemeente_rotterdam.csv",
     VILLAGES + "Telling_GR2022_WestMaasenWaal.eml.xml",
     VILLAGES + "osv4-3_telling_gr2022_westmaasenwaal.csv",
 )
@@ -68,11 +67,11 @@ def test_an_exchange_of_two_rows_in_a_real_file_is_found(data: Path, file: str) 
 
 def test_where_every_village_votes_for_its_own_a_part_of_the_exchanges_is_found(data: Path) -> None:
     """Of 40 copies it is 15: two stations a village cannot tell a local hero from a mistake (checks.md 4.4)."""
-    count = count_of(data / FILES[1])
-    assert sum(found(exchanged(count, seed)) for seed in range(20)) >= 5
+    count = count_of(data / FILES[0])
+    assert sum(found(exchanged(count, seed)) for seed in range(12)) >= 3
 
 
-def test_an_exchange_in_the_citys_file_that_ships_with_the_project_is_found(city: Count) -> None:
+def test_an_exchange_in_the_citys_real_file_is_found(city: Count) -> None:
     assert found(exchanged(city, 1))
 
 

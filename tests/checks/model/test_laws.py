@@ -19,7 +19,7 @@ from waarmerk.election.count import Ballot, CandidateList, Count, Figure, Unit, 
 from waarmerk.election.finding import Finding
 
 VISIBLE = [kind for kind in KINDS if kind.visible]
-FEW = settings(max_examples=6, deadline=None)
+FEW = settings(max_examples=4, deadline=None)
 STATION = 5
 
 
