@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from waarmerk.checks.mistakes import KINDS, Planted, Size, plant
-from waarmerk.checks.model import FEWEST_STATIONS, statistics
 from waarmerk.checks.model.observed import Observed
+from waarmerk.checks.model.parameters import FEWEST_STATIONS
+from waarmerk.checks.model.statistics import statistics
 from waarmerk.election.count import Count
 from waarmerk.election.finding import Code
 from waarmerk.formats import read
