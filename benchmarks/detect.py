@@ -27,6 +27,7 @@ from benchmarks.calibration import ROTTERDAM, load
 
 from waarmerk.checks import Context, examine
 from waarmerk.checks.mistakes import KINDS, SIZES, Planted, sow
+from waarmerk.checks.model.parameters import worth
 from waarmerk.checks.postcodes import COLUMNS, by_postcode
 from waarmerk.checks.triage import priority, votes_concerned
 from waarmerk.election.count import Count
@@ -73,6 +74,8 @@ class Flag:
     score: float
     list: int | None
     candidates: tuple[int, ...]
+    worth: float
+    """By what flags are chosen when their number is given."""
 
 
 Detector = Callable[[Count, Context], list[Flag]]
@@ -80,20 +83,24 @@ Detector = Callable[[Count, Context], list[Flag]]
 
 def official(count: Count, context: Context) -> list[Flag]:
     """The thresholds of layer 3, by how many votes are concerned."""
-    found = (f for top in examine(count, replace(context, protocol=EDITION)).findings for f in (top, *top.also))
+    rules = replace(context, protocol=EDITION, statistics=False)
+    found = (f for top in examine(count, rules).findings for f in (top, *top.also))
     return [_flag(f, OFFICIAL[f.code], priority(f, votes_concerned(f))) for f in found if f.code in OFFICIAL]
 
 
 def ours(count: Count, context: Context) -> list[Flag]:
-    """The findings that name a likely mistake, by their score."""
-    found = (f for top in examine(count, context).findings for f in (top, *top.also))
-    return [_flag(f, f.hypothesis, f.score) for f in found if f.hypothesis and f.score is not None]
+    """The findings that name a likely mistake, in the order in which ``--budget`` takes them."""
+    found = [f for f in examine(count, context).findings if f.hypothesis and f.score is not None]
+    return [
+        replace(_flag(f, f.hypothesis or "", f.score or 0.0), worth=worth(f.score or 0.0, votes_concerned(f)))
+        for f in found
+    ]
 
 
 def _flag(finding: Finding, hypothesis: str, score: float) -> Flag:
     other = finding.figures.get("other_unit")
     units = {finding.unit or ""} | ({str(other)} if other else set())
-    return Flag(frozenset(units), hypothesis, score, finding.list, finding.candidates)
+    return Flag(frozenset(units), hypothesis, score, finding.list, finding.candidates, score)
 
 
 DETECTORS: dict[str, Detector] = {"official rules": official, "ours": ours}
@@ -202,7 +209,7 @@ def first(flags: Iterable[Flag], most: float) -> list[Flag]:
     """Return the flags within a budget, the surest first; of a station only the first counts."""
     asked: set[str] = set()
     kept: list[Flag] = []
-    for flag in sorted(flags, key=lambda flag: (-flag.score, sorted(flag.units))):
+    for flag in sorted(flags, key=lambda flag: (-flag.worth, sorted(flag.units))):
         if len(kept) >= most:
             break
         if not flag.units <= asked:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from waarmerk.checks import triage
 from waarmerk.checks.editions import choose
+from waarmerk.checks.elsewhere import elsewhere
 from waarmerk.checks.examination import Context, Examined, examine
 from waarmerk.checks.rules import identity, levels, outcome, tree
 from waarmerk.checks.stakes import total_of, weigh
@@ -57,7 +58,16 @@ def examine_together(documents: Sequence[Document], context: Context | None = No
     context = context or Context()
     case = Together.of(documents)
     found = _between(case)
-    alone = [_at_stake(case, document, _alone(document, context)) for document in documents]
+    counts = [document for document in documents if isinstance(document, Count)]
+    others = iter(elsewhere(counts) if context.statistics else [None] * len(counts))
+    alone = [
+        _at_stake(
+            case,
+            document,
+            _alone(document, replace(context, elsewhere=next(others) if isinstance(document, Count) else None)),
+        )
+        for document in documents
+    ]
     if context.budget is not None:
         alone = _within(alone, context.budget)
     return [_with(examined, found.get(index, [])) for index, examined in enumerate(alone)]

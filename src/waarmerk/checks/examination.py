@@ -11,6 +11,7 @@ import numpy as np
 from waarmerk.checks import triage
 from waarmerk.checks.case import Case, NotJudged
 from waarmerk.checks.editions import Protocol, choose
+from waarmerk.checks.elsewhere import Elsewhere
 from waarmerk.checks.model.parameters import FEWEST_STATIONS
 from waarmerk.checks.rules import RULES, Rule
 from waarmerk.election.count import Count, Figure, Level
@@ -34,6 +35,8 @@ class Context:
     """Whether the statistics are asked too; without them only rules."""
     earlier: tuple[Count, ...] = ()
     """Counts of earlier elections; those of the same authority say what to expect of the lists."""
+    elsewhere: Elsewhere | None = None
+    """What other municipalities with the same lists have so far."""
     budget: float | None = None
     """Flag at most so many statistical findings per hundred stations."""
 
@@ -80,7 +83,12 @@ def _statistics(case: Case, context: Context, findings: list[Finding], silent: l
 
     try:
         said = statistics(
-            count, case.category, postcodes=context.postcodes, earlier=context.earlier, budget=context.budget
+            count,
+            case.category,
+            postcodes=context.postcodes,
+            earlier=context.earlier,
+            elsewhere=context.elsewhere,
+            budget=context.budget,
         )
     except Exception as problem:
         findings.append(_failed_at(case, STATISTICAL[0], None, problem))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waarmerk.checks.case import candidate_sums
+from waarmerk.checks.elsewhere import Elsewhere
 from waarmerk.checks.neighbourhoods import FROM_EVERYWHERE, normal
 from waarmerk.election.count import Ballot, Count, Figure, Level, Unit
 
@@ -48,9 +49,10 @@ class Observed:
     """The whole post code: several stations in one building have it in common."""
     list_of: Whole
     """List of each candidate's column."""
+    elsewhere: Elsewhere | None = None
 
     @classmethod
-    def of(cls, count: Count, postcodes: Mapping[str, str] | None = None) -> Self:
+    def of(cls, count: Count, postcodes: Mapping[str, str] | None = None, elsewhere: Elsewhere | None = None) -> Self:
         """Take what the statistics need from a count: polling stations with at least one vote."""
         every = count.votes
         sums = candidate_sums(every, count.ballot)
@@ -77,6 +79,7 @@ class Observed:
             area=_groups([code[:4] for code in codes]),
             building=_groups([code if len(code) == 6 else "" for code in codes]),
             list_of=np.repeat(np.arange(len(count.ballot.lists)), [len(lst.candidates) for lst in count.ballot.lists]),
+            elsewhere=elsewhere,
         )
 
     @property

@@ -65,7 +65,15 @@ def _shares(observed: Observed, votes: Real, parameters: Parameters) -> tuple[Re
     lists = _by_list(observed, votes)
     own = lists[:, columns]
     sizes = np.bincount(columns, minlength=lists.shape[1])[columns]
-    share = (votes.sum(0) - votes + 0.5) / (lists.sum(0)[columns] - own + 0.5 * sizes)
+    most: Real = np.full(len(columns), 0.5)
+    whole: Real = np.asarray(0.5 * sizes, float)
+    if observed.elsewhere is not None:
+        # Shares of the nation so far, as so many votes: they matter where the municipality itself has few (3.5).
+        total = observed.elsewhere.lists[columns]
+        counted = np.minimum(rules.nation, total)
+        most = most + counted * (observed.elsewhere.candidates + 0.5) / (total + 0.5 * sizes)
+        whole = whole + counted
+    share = (votes.sum(0) - votes + most) / (lists.sum(0)[columns] - own + whole)
     near, behind = _others(votes, lists, observed.neighbourhood)
     share = (near + rules.neighbourhood * share) / (behind[:, columns] + rules.neighbourhood)
     like = likeness(observed, rules.likeness_width)

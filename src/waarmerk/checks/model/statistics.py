@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from waarmerk.checks.elsewhere import Elsewhere
 from waarmerk.checks.model.audit import Audit
 from waarmerk.checks.model.causes import Cause, causes
 from waarmerk.checks.model.earlier import Matched, match
@@ -42,6 +45,7 @@ def statistics(
     *,
     postcodes: Mapping[str, str] | None = None,
     earlier: Sequence[Count] = (),
+    elsewhere: Elsewhere | None = None,
     budget: float | None = None,
 ) -> Statistics:
     """Return the named mistakes that explain a count, the surest first.
@@ -49,7 +53,7 @@ def statistics(
     ``budget`` flags at most so many findings per hundred stations (but one in any count) instead of by the share of false ones.
     """
     constants = parameters(category)
-    observed = Observed.of(count, postcodes)
+    observed = Observed.of(count, postcodes, elsewhere)
     matched = match(observed, earlier) if earlier else None
     searched = search(observed, category, constants, matched.shares if matched else None)
     found = [cause for cause in causes(searched.explanations, constants) if cause.score > constants.watch]
@@ -86,13 +90,14 @@ def _missing(count: Count) -> list[Finding]:
     if count.level is not Level.STATION or not found.any():
         return []
     admitted = count.votes.figure(Figure.ADMITTED)
+    usual = int(np.median(found[found > 0]))
     return [
         Finding(
             Code.H17,
             Severity.REMARKABLE,
             unit=unit.id,
             unit_name=unit.name,
-            figures={"case": "voters" if admitted[row] else "none", "admitted": int(admitted[row])},
+            figures={"case": "voters" if admitted[row] else "none", "admitted": int(admitted[row]), "moved": usual},
             hypothesis="station-missing",
             score=MISSING_WITH_VOTERS if admitted[row] else MISSING,
             probability=0.99 if admitted[row] else 0.9,
