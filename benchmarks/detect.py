@@ -74,8 +74,8 @@ class Flag:
     score: float
     list: int | None
     candidates: tuple[int, ...]
-    worth: float
-    """By what flags are chosen when their number is given."""
+    votes: int = 0
+    """How many it is about: they count when the number of flags is given."""
 
 
 Detector = Callable[[Count, Context], list[Flag]]
@@ -91,16 +91,13 @@ def official(count: Count, context: Context) -> list[Flag]:
 def ours(count: Count, context: Context) -> list[Flag]:
     """The findings that name a likely mistake, in the order in which ``--budget`` takes them."""
     found = [f for f in examine(count, context).findings if f.hypothesis and f.score is not None]
-    return [
-        replace(_flag(f, f.hypothesis or "", f.score or 0.0), worth=worth(f.score or 0.0, votes_concerned(f)))
-        for f in found
-    ]
+    return [replace(_flag(f, f.hypothesis or "", f.score or 0.0), votes=votes_concerned(f)) for f in found]
 
 
 def _flag(finding: Finding, hypothesis: str, score: float) -> Flag:
     other = finding.figures.get("other_unit")
     units = {finding.unit or ""} | ({str(other)} if other else set())
-    return Flag(frozenset(units), hypothesis, score, finding.list, finding.candidates, score)
+    return Flag(frozenset(units), hypothesis, score, finding.list, finding.candidates)
 
 
 DETECTORS: dict[str, Detector] = {"official rules": official, "ours": ours}
@@ -209,7 +206,7 @@ def first(flags: Iterable[Flag], most: float) -> list[Flag]:
     """Return the flags within a budget, the surest first; of a station only the first counts."""
     asked: set[str] = set()
     kept: list[Flag] = []
-    for flag in sorted(flags, key=lambda flag: (-flag.worth, sorted(flag.units))):
+    for flag in sorted(flags, key=lambda flag: (-worth(flag.score, flag.votes), sorted(flag.units))):
         if len(kept) >= most:
             break
         if not flag.units <= asked:

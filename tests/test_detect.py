@@ -82,17 +82,17 @@ def test_the_same_job_plants_the_same_mistakes_at_the_stations_of_its_count() ->
     assert all(truth.moved >= SIZES[0].low for truth in one.planted)
 
 
-def test_a_finding_that_names_a_mistake_becomes_a_flag_also_inside_another_and_of_two_stations(
+def test_a_finding_that_names_a_mistake_becomes_one_flag_of_one_or_two_stations(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     two = Finding(
         Code.L01, Severity.NOTICE, "a", figures={"other_unit": "b"}, hypothesis="differences-cancel", score=2.5
     )
-    row = Finding(Code.L01, Severity.NOTICE, "c", None, 3, (1, 2), hypothesis="candidates-swapped", score=1.0)
-    law = Finding(Code.L01, Severity.WARNING, "c", also=(row,))
+    other = Finding(Code.H03, Severity.NOTICE, "c", None, 3, (1, 2), hypothesis="row-moved", score=0.5)
+    row = Finding(Code.H01, Severity.NOTICE, "c", None, 3, (1, 2), {"moved": 9}, (other,), "candidates-swapped", 1.0)
     examined = examine(COUNT)
-    monkeypatch.setattr(detect, "examine", lambda *_: replace(examined, findings=(two, law)))
+    monkeypatch.setattr(detect, "examine", lambda *_: replace(examined, findings=(two, row)))
     assert ours(COUNT, Context()) == [
         Flag(frozenset("ab"), "differences-cancel", 2.5, None, ()),
-        Flag(frozenset("c"), "candidates-swapped", 1.0, 3, (1, 2)),
+        Flag(frozenset("c"), "candidates-swapped", 1.0, 3, (1, 2), 9),
     ]
