@@ -206,13 +206,18 @@ def first(flags: Iterable[Flag], most: float) -> list[Flag]:
     """Return the flags within a budget, the surest first; of a station only the first counts."""
     asked: set[str] = set()
     kept: list[Flag] = []
-    for flag in sorted(flags, key=lambda flag: (-worth(flag.score, flag.votes), sorted(flag.units))):
+    ordered = sorted(sorted(flags, key=lambda flag: sorted(flag.units)), key=_worth, reverse=True)
+    for flag in ordered:
         if len(kept) >= most:
             break
         if not flag.units <= asked:
             kept.append(flag)
             asked |= flag.units
     return kept
+
+
+def _worth(flag: Flag) -> tuple[float, float]:
+    return worth(flag.score, flag.votes)
 
 
 def judge(planted: Sequence[Truth], flags: Sequence[Flag]) -> Iterator[Seen]:

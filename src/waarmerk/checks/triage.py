@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import log2
 
-from waarmerk.checks.model.parameters import worth
+from waarmerk.checks.model.parameters import impact, worth
 from waarmerk.election.finding import Code, Finding, Severity, Stakes
 
 GOES_INTO: dict[Code, tuple[Code, ...]] = {
@@ -107,15 +106,16 @@ def votes_concerned(finding: Finding) -> int:
 
 
 def priority(finding: Finding, votes: int) -> float:
-    """Probability × impact (checks.md 3.7): a rule is certain of what it says; the impact grows with the logarithm."""
-    impact = 1 + log2(max(votes, 1)) + (STAKES[finding.stakes] if finding.stakes else 0)
-    return impact * (1.0 if finding.probability is None else finding.probability)
+    """Probability × impact (checks.md 3.7): a rule is certain of what it says."""
+    matters = impact(votes) + (STAKES[finding.stakes] if finding.stakes else 0)
+    return matters * (1.0 if finding.probability is None else finding.probability)
 
 
 def within_budget(findings: Sequence[Finding], stations: int, budget: float) -> set[FindingIdentity]:
     """Return which of the statistical findings, over any number of files, are flagged: the surest and largest, at least one."""
-    scored = sorted((-worth(f.score or 0.0, votes_concerned(f)), f.identity) for f in findings if is_statistical(f))
-    return {identity for _, identity in scored[: max(1, int(stations * budget / 100))]}
+    scored = sorted((f for f in findings if is_statistical(f)), key=lambda finding: finding.identity)
+    scored.sort(key=lambda finding: worth(finding.score or 0.0, votes_concerned(finding)), reverse=True)
+    return {finding.identity for finding in scored[: max(1, int(stations * budget / 100))]}
 
 
 def is_statistical(finding: Finding) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from math import log2
+from math import exp, log2
 
 VERSION = "2026-11"
 
@@ -133,16 +133,18 @@ LOCAL = Parameters(epsilon=0.015, own_number=0.04, largest_probability=0.90, fal
 """GR and ER: village candidates (3.3, 3.7, 4.4)."""
 
 
-SIZE_WORTH = 0.5
-"""How much of the score a doubling of the votes concerned is worth when only so many questions may be asked: measured on planted
-mistakes (docs/detection.md), it finds as many and more of the large ones."""
 FEWEST_STATIONS = 4
 """With fewer there is nothing to expect from others (3.11)."""
 
 
-def worth(score: float, votes: int) -> float:
-    """Return by what the questions are chosen when their number is given: how sure, and how much it would matter."""
-    return score + SIZE_WORTH * log2(max(votes, 1))
+def worth(score: float, votes: int) -> tuple[float, float]:
+    """Return by what the questions are chosen when their number is given: probability × impact, then how sure (3.7, 4)."""
+    return impact(votes) / (1 + exp(-score)), score
+
+
+def impact(votes: int) -> float:
+    """Return how much a mistake of so many votes matters: it grows with the logarithm (3.7, 4)."""
+    return 1 + log2(max(votes, 1))
 
 
 def parameters(category: str) -> Parameters:

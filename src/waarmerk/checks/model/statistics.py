@@ -59,7 +59,7 @@ def statistics(
     found = [cause for cause in causes(searched.explanations, constants) if cause.score > constants.watch]
     missing = list(_missing(count))
     if budget is not None:
-        found.sort(key=lambda cause: -worth(cause.score, cause.lead.moved))
+        found.sort(key=lambda cause: worth(cause.score, cause.lead.moved), reverse=True)
     number = _flagged(found, observed.stations, constants, budget)
     flagged, watched = found[:number], found[number:]
     said = (
