@@ -13,7 +13,6 @@ from waarmerk.checks.model.density import (
     Whole,
     core_of_differences,
     ln_any_difference,
-    ln_beta_binomial,
     ln_cell,
     ln_core,
     ln_difference,
@@ -31,6 +30,8 @@ OFFSETS = (-2, -1, 0, 1, 2)
 """A slip may stand beside an ordinary small difference."""
 WORTH = 0.3
 """An empty row where so little was expected was not left empty by a slip."""
+ANYTHING = 0.01
+"""Share of stations where blank, invalid, proxies or passes can be anything: they do not make all others look alike."""
 FEWEST_EXCHANGED = 8
 """Ballots of two stations are not said to be exchanged for less (3.6, H11)."""
 OTHERS = (Figure.BLANK, Figure.INVALID, Figure.POLL_CARDS, Figure.PROXIES, Figure.VOTER_PASSES)
@@ -200,7 +201,7 @@ def fitted(value: Whole, whole: Whole | Real) -> tuple[float, float]:
     mean = float((value[core].sum() + 0.5) / (whole[core].sum() + 100))
     grid = np.geomspace(20, 20_000, 16)
     fits = [
-        ln_beta_binomial(value[core], whole[core], mean, m).sum() - 0.5 * (np.log(m / 400) / 1.5) ** 2 for m in grid
+        ln_cell(value, whole, mean, m, ANYTHING).sum() - 0.5 * (np.log(m / 400) / 1.5) ** 2 for m in grid
     ]
     return mean, float(grid[int(np.argmax(fits))])
 
@@ -208,7 +209,7 @@ def fitted(value: Whole, whole: Whole | Real) -> tuple[float, float]:
 def _rejected_fit(value: Whole | Real, whole: Whole | Real, mean: float, m: float) -> Real:
     bounded = np.clip(whole, 0, None)
     return np.where(
-        (value >= 0) & (value <= bounded), ln_cell(np.clip(value, 0, bounded), bounded, mean, m, 0.01), -np.inf
+        (value >= 0) & (value <= bounded), ln_cell(np.clip(value, 0, bounded), bounded, mean, m, ANYTHING), -np.inf
     )
 
 

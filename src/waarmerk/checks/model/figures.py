@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from waarmerk.checks.model.density import Real, Whole, ln_anything, ln_beta_binomial, ln_cell
-from waarmerk.checks.model.differences import fitted
+from waarmerk.checks.model.differences import ANYTHING, fitted
 from waarmerk.checks.model.explanation import Explanation, Place, Slot
 from waarmerk.checks.model.observed import Observed
 from waarmerk.checks.model.parameters import Parameters
 from waarmerk.election.count import Figure
 from waarmerk.election.finding import Code
 
-ANYTHING = 0.01
 NO_PASSES = ("GR", "ER")
 CERTAIN = 12.0
 """Score of what cannot be: more proxies than the law allows, passes where there are none."""

@@ -17,7 +17,8 @@ VERSION = "2026-11"
 class Rates:
     """Prior odds that a station has a mistake of the kind (3.6): base rates, to be estimated again after each election."""
 
-    row: float = 0.12
+    row: float = 0.07
+    """Between the 0.12 of the one city and the 0.04 of the councils that were measured (4.2): cities differ as much."""
     shift: float = 0.02
     move: float = 0.03
     cell: float = 0.02
@@ -129,8 +130,15 @@ class Parameters:
 NATIONAL = Parameters()
 OTHER = Parameters(epsilon=0.006)
 """EP, PS, water boards: not measured anywhere, a guess between the two others (3.3)."""
-LOCAL = Parameters(epsilon=0.015, own_number=0.04, largest_probability=0.90, false_discoveries=0.30)
-"""GR and ER: village candidates (3.3, 3.7, 4.4)."""
+LOCAL = Parameters(
+    epsilon=0.015,
+    own_number=0.04,
+    largest_probability=0.90,
+    false_discoveries=0.30,
+    rates=Rates(row=0.04, shift=0.01, move=0.01),
+)
+"""GR and ER: village candidates (3.3, 3.7, 4.4). In 11,979 stations of councils 282 rows, 71 % of them real, and 21 shifts were
+seen (4.2); about as many again stay unseen."""
 
 
 FEWEST_STATIONS = 4

@@ -20,6 +20,8 @@ SUSPECT = 1.5
 """Losing less than this a cell starts no search (3.6, Pruning)."""
 SPLITS = 48
 """Splits of one number that are tried; larger numbers in larger steps."""
+WATCHED = 0.1
+"""A row that is only odd stands so little above what is not shown: after everything that has a name."""
 WIDTH = 4.0
 """What adding up the splits can gain over the best one, at most about ln of their number."""
 
@@ -266,7 +268,7 @@ def _odd(page: Page, lists: Real, parameters: Parameters) -> Iterator[Explanatio
     x, n = page.votes[s, j], page.size[s]
     gain = ln_anything(x, n) - ln_beta_binomial(x, n, page.share[s, j], page.m[s, j])
     prior = np.log(parameters.rates.cell) - np.log(lists[s] * page.rows)
-    score = np.minimum(gain + prior, parameters.watch / 2)
+    score = np.minimum(gain + prior, parameters.watch + WATCHED)
     for i in np.flatnonzero(score > parameters.keep):
         station = int(s[i])
         slot = page.slot(station, int(j[i]), None)
