@@ -11,6 +11,9 @@ from waarmerk.checks.model.density import Real, ln_anything, ln_beta_binomial, l
 from waarmerk.checks.model.observed import Groups, Observed
 from waarmerk.checks.model.parameters import Parameters
 
+FEWEST = 5
+"""A share of fewer votes says nothing of what is usual."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expected:
@@ -44,11 +47,26 @@ def expected(observed: Observed, parameters: Parameters) -> Expected:
         mode = np.clip(np.rint(size * share), 0, size)
         best = ln_cell(mode, size, share, effective, parameters.epsilon)
         loss = np.maximum(best - fit, 0.0)
-        ordinary = ln_beta_binomial(mode, size, share, effective) - ln_beta_binomial(
-            observed.votes, size, share, effective
+        strange = np.minimum(
+            _below_mode(observed.votes, size, share, effective),
+            _below_mode(observed.votes, size, _usual(observed), effective),
         )
-        votes = np.where(ordinary > parameters.reference.outlier, size * share, observed.votes)
+        votes = np.where(strange > parameters.reference.outlier, size * share, observed.votes)
     return Expected(share, weight, m, effective, fit, loss, place)
+
+
+def _below_mode(votes: Real, size: Real, share: Real, m: Real) -> Real:
+    """Return how much likelier the likeliest number would be than what is reported, had nothing special happened."""
+    mode = np.clip(np.rint(size * share), 0, size)
+    return ln_beta_binomial(mode, size, share, m) - ln_beta_binomial(votes, size, share, m)
+
+
+def _usual(observed: Observed) -> Real:
+    """Return each candidate's median share: beside one wrong station its neighbours' right figures look strange, but not there."""
+    size = observed.lists[:, observed.list_of]
+    shares = np.where(size >= FEWEST, observed.votes / np.maximum(size, 1), np.nan)
+    known = np.isfinite(shares).any(axis=0)
+    return np.where(known, np.nanmedian(np.where(known, shares, 0.0), axis=0), 0.0)
 
 
 def likeness(observed: Observed, width: float) -> Real:
