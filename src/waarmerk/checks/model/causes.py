@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from waarmerk.checks.model.explanation import Explanation
 from waarmerk.checks.model.parameters import Parameters
@@ -43,7 +43,7 @@ class Cause:
 
     lead: Explanation
     score: float
-    """The highest score in it: its place in a ranking."""
+    """The odds that one of these mistakes was made (natural logarithm): its place in a ranking."""
     probability: float
     """That one of these mistakes was made (local false-discovery rate: 1 minus this)."""
     others: tuple[Explanation, ...] = ()
@@ -72,8 +72,9 @@ def causes(found: Iterable[Explanation], parameters: Parameters) -> list[Cause]:
             group |= _near(lead, waiting, at, used)
         used |= group
         others = tuple(waiting[other] for other in sorted(group) if waiting[other] is not lead)
-        total = sum(exp(min(e.score, 30)) for e in (lead, *others))
-        made.append(Cause(lead, top.score, min(total / (1 + total), parameters.largest_probability), others))
+        most = max(lead.score, top.score)
+        score = most + log(sum(exp(e.score - most) for e in (lead, *others)))
+        made.append(Cause(lead, score, min(1 / (1 + exp(-score)), parameters.largest_probability), others))
     return made
 
 

@@ -200,9 +200,7 @@ def fitted(value: Whole, whole: Whole | Real) -> tuple[float, float]:
     core = (share >= low) & (share <= high)
     mean = float((value[core].sum() + 0.5) / (whole[core].sum() + 100))
     grid = np.geomspace(20, 20_000, 16)
-    fits = [
-        ln_cell(value, whole, mean, m, ANYTHING).sum() - 0.5 * (np.log(m / 400) / 1.5) ** 2 for m in grid
-    ]
+    fits = [ln_cell(value, whole, mean, m, ANYTHING).sum() - 0.5 * (np.log(m / 400) / 1.5) ** 2 for m in grid]
     return mean, float(grid[int(np.argmax(fits))])
 
 
