@@ -1,6 +1,7 @@
 """How many mistakes are seen: planted in real and made-up counts, looked for by the official rules and by the program's statistics.
 
     python -m benchmarks.detect [--quick] [--council COUNT] [--postcodes TABLE]     some minutes on two cores; --quick: one
+    python -m benchmarks.detect --rotterdam [--postcodes TABLE]                     every kind and size on the real file
     python -m benchmarks.detect --cost                                              time and memory, up to the whole country
 
 Prints Markdown for docs/detection.md. As in checks.md 4.7 mistakes of every kind and size stand at 4.5 % of the stations, many in
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -26,7 +28,7 @@ import numpy as np
 from benchmarks.calibration import ROTTERDAM, load
 
 from waarmerk.checks import Context, examine
-from waarmerk.checks.mistakes import KINDS, SIZES, Planted, sow
+from waarmerk.checks.mistakes import KINDS, SIZES, Planted, Size, sow
 from waarmerk.checks.model.parameters import worth
 from waarmerk.checks.postcodes import COLUMNS, by_postcode
 from waarmerk.checks.triage import priority, votes_concerned
@@ -58,11 +60,15 @@ OFFICIAL = {
 """What a rule of the control protocol says, in the words of the hypotheses."""
 WITH_CELLS = ("candidates-swapped", "rows-shifted", "row-moved", "digit-error")
 VISIBLE = tuple(kind for kind in KINDS if kind.visible)
-SETS = ("Rotterdam", "national", "council", "small councils")
-DRAWS = {False: (20, 6, 200, 6), True: (2, 1, 20, 1)}
+SETS = ("Rotterdam", "national", "council", "councils", "small councils")
+DRAWS = {False: (20, 6, 100, 4, 6), True: (2, 1, 20, 1, 1)}
 """How often each set is drawn (of the one council: how many copies, ranked together); ``True``: quickly."""
 NATIONAL, SMALL = 16, 60
 """Made-up municipalities, and councils of five stations, in one draw."""
+COUNCILS = tuple(product((10, 14, 20, 28, 40, 60), (7, 9, 12, 14)))
+"""Stations and lists of the councils in one draw: most municipalities are of these sizes."""
+COPIES, TOGETHER = 120, 15
+"""Copies of the real file for one table of kinds and sizes, and mistakes planted in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,7 @@ def jobs(quick: bool, council: Path | None) -> Iterator[Job]:
     yield from (Job("national", draw, i) for draw in range(draws["national"]) for i in range(NATIONAL))
     if council is not None:
         yield from (Job("council", 0, i) for i in range(draws["council"]))
+    yield from (Job("councils", draw, i) for draw in range(draws["councils"]) for i in range(len(COUNCILS)))
     yield from (Job("small councils", draw, i) for draw in range(draws["small councils"]) for i in range(SMALL))
 
 
@@ -172,7 +179,11 @@ def count_of(job: Job, council: Path | None) -> Count:
     seed = SEED + job.draw
     if job.set == "national":
         return country.count(seed, country.part(NATIONAL / len(country.places()))[job.index])
-    (count,) = election(ELECTIONS["GR1"], seed * SMALL + job.index).counts
+    kind = ELECTIONS["GR1"]
+    if job.set == "councils":
+        stations, parties = COUNCILS[job.index]
+        kind = replace(kind, stations=(stations, stations), parties=parties, sizes=(12, 45))
+    (count,) = election(kind, seed * SMALL + job.index).counts
     return count
 
 
@@ -190,9 +201,7 @@ def look(council: Path | None, postcodes: Path | None, job: Job) -> Looked:
     """Plant mistakes in one count and let every detector look."""
     count = count_of(job, council)
     rng = np.random.default_rng([SEED, *job.set.encode(), job.draw, job.index])
-    number = int(len(count.units) * RATE + rng.random())
-    combinations = [(kind, size) for kind in VISIBLE for size in SIZES]
-    wrong, planted = sow(count, rng, [combinations[i] for i in rng.permutation(len(combinations))], number)
+    wrong, planted = _sown(count, rng, int(len(count.units) * RATE + rng.random()))
     context = _context(postcodes)
     flags, seconds = {}, {}
     for name, detector in DETECTORS.items():
@@ -200,6 +209,11 @@ def look(council: Path | None, postcodes: Path | None, job: Job) -> Looked:
         flags[name] = detector(wrong, context)
         seconds[name] = time.perf_counter() - start
     return Looked(job, len(count.units), tuple(Truth.of(one) for one in planted), flags, seconds)
+
+
+def _sown(count: Count, rng: np.random.Generator, number: int) -> tuple[Count, Sequence[Planted]]:
+    combinations = [(kind, size) for kind in VISIBLE for size in SIZES]
+    return sow(count, rng, [combinations[i] for i in rng.permutation(len(combinations))], number)
 
 
 def first(flags: Iterable[Flag], most: float) -> list[Flag]:
@@ -300,7 +314,11 @@ def _of(flag: Flag, mine: str) -> bool:
 
 def _percent(values: Iterable[bool]) -> str:
     said = list(values)
-    return f"{100 * sum(said) / len(said):.0f} %" if said else "–"
+    return f"{100 * _share(said):.0f} %" if said else "–"
+
+
+def _share(values: Sequence[bool]) -> float:
+    return sum(values) / len(values)
 
 
 def table_of_kinds(looked: Sequence[Looked], names: Sequence[str]) -> None:
@@ -334,31 +352,68 @@ def table_of_scores(looked: Sequence[Looked]) -> None:
         print(f"| {chosen} |", " | ".join(f"{100 * number / stations:.1f}" for number in numbers), "|")
 
 
+def rotterdam(postcodes: Path | None) -> None:
+    """Print recall by kind and size as in checks.md 4.3: at as many flags as the official rules have on the rest of the file.
+
+    Stations that have a score above 0 in the untouched file are suspected of real mistakes, and left out.
+    """
+    best: dict[str, float] = {}
+    for flag in ours(_read(ROTTERDAM), _context(postcodes)):
+        best |= {unit: max(best.get(unit, -math.inf), flag.score) for unit in flag.units}
+    suspected = {unit for unit, score in best.items() if score > 0}
+    rules = {unit for flag in official(_read(ROTTERDAM), _context(postcodes)) for unit in flag.units} - suspected
+    threshold = sorted((best[unit] for unit in best if unit not in suspected), reverse=True)[len(rules)]
+    print(
+        f"{len(suspected)} stations suspected; {len(rules)} of the others have a flag of the rules, so score > {threshold:.2f}.\n"
+    )
+    found: dict[tuple[str, Size], list[bool]] = defaultdict(list)
+    for planted, flags in cores.each(partial(_copy, postcodes), range(COPIES)):
+        sure = [flag for flag in flags if flag.score > threshold]
+        for seen in judge([one for one in planted if not one.units & suspected], sure):
+            size = next(size for size in SIZES if seen.planted.moved in size)
+            found[seen.planted.kind, size].append(seen.found)
+    print("| mistake |", " | ".join(f"{size} votes" for size in SIZES), "|")
+    print("|---|" + "---:|" * len(SIZES))
+    for kind in VISIBLE:
+        said = (found[kind.name, size] for size in SIZES)
+        print(f"| {kind.name} |", " | ".join(f"{_percent(one)} ({len(one)})" if one else "–" for one in said), "|")
+    means = ([_share(one) for (_, at), one in found.items() if at == size and one] for size in SIZES)
+    print("| mean over the rows |", " | ".join(f"{100 * sum(one) / len(one):.0f} %" for one in means), "|")
+
+
+def _copy(postcodes: Path | None, index: int) -> tuple[list[Truth], list[Flag]]:
+    wrong, planted = _sown(_read(ROTTERDAM), np.random.default_rng([SEED, index]), TOGETHER)
+    return [Truth.of(one) for one in planted], ours(wrong, _context(postcodes))
+
+
 def cost() -> None:
     """Print time and memory of one examination, each in a process of its own, and of the country on all cores."""
     by_size = sorted(country.places(), key=lambda place: place.stations)
-    print("| count | stations | seconds | memory at most, MB |")
-    print("|---|---:|---:|---:|")
+    print("| count | stations | seconds on the clock | processor seconds | memory at most, MB |")
+    print("|---|---:|---:|---:|---:|")
     for name, places in (
         ("a median municipality", [by_size[len(by_size) // 2]]),
         ("Amsterdam", [by_size[-1]]),
-        ("the country", list(country.places())),
+        ("the country, and making it up, on all cores", list(country.places())),
     ):
         start = time.perf_counter()
         with ProcessPoolExecutor(min(cores.available(), len(places)), get_context("spawn")) as pool:
             each = list(pool.map(_cost, places))
-        wall = time.perf_counter() - start
-        said = f"{sum(s for s, _ in each):.2f}" + (
-            f" ({wall:.0f} with making it up, on all cores)" if len(places) > 1 else ""
+        clock = time.perf_counter() - start if len(places) > 1 else each[0][0]
+        stations, processor, memory = (
+            sum(p.stations for p in places),
+            sum(p for _, p, _ in each),
+            max(m for *_, m in each),
         )
-        print(f"| {name} | {sum(p.stations for p in places):,} | {said} | {max(m for _, m in each):.0f} |")
+        print(f"| {name} | {stations:,} | {clock:.2f} | {processor:.2f} | {memory:.0f} |")
 
 
-def _cost(place: country.Place) -> tuple[float, float]:
+def _cost(place: country.Place) -> tuple[float, float, float]:
     count = country.count(SEED, place)
-    start = time.perf_counter()
+    clock, processor = time.perf_counter(), time.process_time()
     examine(count)
-    return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    clock, processor = time.perf_counter() - clock, time.process_time() - processor
+    return clock, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:
@@ -366,11 +421,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--cost", action="store_true")
+    parser.add_argument("--rotterdam", action="store_true")
     parser.add_argument("--council", type=Path, help="a real count of a council (West Maas en Waal)")
     parser.add_argument("--postcodes", type=Path, help="Parquet table of post codes and neighbourhoods")
     said = parser.parse_args()
     if said.cost:
         cost()
+        return
+    if said.rotterdam:
+        rotterdam(said.postcodes)
         return
     work = list(jobs(said.quick, said.council))
     looked = list(cores.each(partial(look, said.council, said.postcodes), work))
