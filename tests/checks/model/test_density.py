@@ -20,7 +20,7 @@ from waarmerk.checks.model.density import (
     two_sided,
 )
 from waarmerk.checks.model.differences import Differences
-from waarmerk.checks.model.parameters import NATIONAL
+from waarmerk.checks.model.parameters import LOCAL, NATIONAL
 from waarmerk.checks.model.rows import structure
 
 CORE = 0.551567, 0.602588
@@ -53,6 +53,15 @@ def cell(x, share):
 )
 def test_cell_of_the_vectors(x, share, printed):
     assert round(cell(x, share), 6) == printed
+
+
+def test_in_councils_the_row_with_the_number_of_the_list_is_confused_less_often():
+    def weight(distances):
+        own, other = (structure(np.array([0]), np.array([3]), 30, n, distances, 30 * 29 / 2, 29)[0] for n in (4, 9))
+        return own - other
+
+    assert weight(NATIONAL.distances) == pytest.approx(0.12)  # checks.md 3.6
+    assert weight(LOCAL.distances) == pytest.approx(0.04)  # checks.md 4.4
 
 
 def test_exchange_of_the_vectors_and_its_score():

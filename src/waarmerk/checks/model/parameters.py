@@ -102,8 +102,6 @@ class Parameters:
 
     epsilon: float = 0.003
     """Share of cells where anything can happen (3.3): 0.003 for TK."""
-    own_number: float = 0.12
-    """For councils the weight of the row with the list's number is lower (4.4)."""
     largest_probability: float = 1.0
     """Above this a probability is not shown: local heroes (4.4)."""
     false_discoveries: float = 0.10
@@ -131,12 +129,12 @@ OTHER = Parameters(epsilon=0.006, rates=Rates(row=0.07))
 """EP, PS, water boards: not measured anywhere, a guess between the two others (3.3)."""
 LOCAL = Parameters(
     epsilon=0.015,
-    own_number=0.04,
     largest_probability=0.90,
     false_discoveries=0.30,
     rates=Rates(row=0.04, shift=0.01, move=0.01),
+    distances=Distances(own_number=0.04),
 )
-"""GR and ER: village candidates (3.3, 3.7, 4.4). In 11,979 stations of councils 282 rows, 71 % of them real, and 21 shifts were
+"""GR and ER: village candidates, and rows with the list's own number less often (3.3, 3.7, 4.4). In 11,979 stations of councils 282 rows, 71 % of them real, and 21 shifts were
 seen (4.2); about as many again stay unseen."""
 
 
