@@ -37,9 +37,13 @@ def ln_anything(x: ArrayLike, n: ArrayLike) -> Real:
 
 def ln_cell(x: ArrayLike, n: ArrayLike, share: ArrayLike, m: ArrayLike, epsilon: float) -> Real:
     """Return ln of the probability of a cell: mostly beta-binomial, now and then anything (3.3)."""
-    x = np.asarray(x, float)
-    ordinary = np.log1p(-epsilon) + ln_beta_binomial(x, n, share, m)
-    return np.asarray(np.logaddexp(ordinary, np.log(epsilon) + ln_anything(np.maximum(x, 0), n)))
+    return ln_or_anything(ln_beta_binomial(x, n, share, m), x, n, epsilon)
+
+
+def ln_or_anything(ordinary: Real, x: ArrayLike, n: ArrayLike, epsilon: float) -> Real:
+    """Return ln of a probability of which a share ``epsilon`` is anything, from ln of the ordinary one (3.3)."""
+    diffuse = np.log(epsilon) + ln_anything(np.maximum(np.asarray(x, float), 0), n)
+    return np.asarray(np.logaddexp(np.log1p(-epsilon) + ordinary, diffuse))
 
 
 def ln_one_slip(true: ArrayLike, written: ArrayLike) -> Real:

@@ -134,8 +134,10 @@ LOCAL = Parameters(
     rates=Rates(row=0.04, shift=0.01, move=0.01),
     distances=Distances(own_number=0.04),
 )
-"""GR and ER: village candidates, and rows with the list's own number less often (3.3, 3.7, 4.4). In 11,979 stations of councils 282 rows, 71 % of them real, and 21 shifts were
-seen (4.2); about as many again stay unseen."""
+"""GR and ER: village candidates, and rows with the list's own number less often (3.3, 3.7, 4.4).
+
+In 11,979 stations of councils 282 rows, 71 % of them real, and 21 shifts were seen (4.2); about as many again stay unseen.
+"""
 
 
 FEWEST_STATIONS = 4

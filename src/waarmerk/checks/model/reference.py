@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from waarmerk.checks.model.density import Real, ln_anything, ln_beta_binomial, ln_cell
+from waarmerk.checks.model.density import Real, ln_anything, ln_beta_binomial, ln_cell, ln_or_anything
 from waarmerk.checks.model.observed import Groups, Observed
 from waarmerk.checks.model.parameters import Parameters
 
@@ -36,29 +36,31 @@ class Expected:
 
 def expected(observed: Observed, parameters: Parameters) -> Expected:
     """Fit the reference twice: after the first fit, cells that stand out are left out of what others are expected to have."""
-    votes = observed.votes
-    for _ in range(2):
-        share, weight, place = _shares(observed, votes, parameters)
-        m = _spread(observed, share, weight, parameters)
-        wide = weight[:, observed.list_of]
-        effective = 1 / (1 / m + 1 / wide)
-        size = observed.lists[:, observed.list_of]
-        fit = ln_cell(observed.votes, size, share, effective, parameters.epsilon)
-        mode = np.clip(np.rint(size * share), 0, size)
-        best = ln_cell(mode, size, share, effective, parameters.epsilon)
-        loss = np.maximum(best - fit, 0.0)
-        strange = np.minimum(
-            _below_mode(observed.votes, size, share, effective),
-            _below_mode(observed.votes, size, _usual(observed), effective),
-        )
-        votes = np.where(strange > parameters.reference.outlier, size * share, observed.votes)
-    return Expected(share, weight, m, effective, fit, loss, place)
+    size = observed.lists[:, observed.list_of]
+    share, _, _, effective, _ = _fitted(observed, observed.votes, parameters)
+    strange = np.minimum(
+        np.subtract(*_likeliest(observed.votes, size, share, effective)[1:]),
+        np.subtract(*_likeliest(observed.votes, size, _usual(observed), effective)[1:]),
+    )
+    ordinary = np.where(strange > parameters.reference.outlier, size * share, observed.votes)
+    share, weight, m, effective, place = _fitted(observed, ordinary, parameters)
+    mode, best, fit = _likeliest(observed.votes, size, share, effective)
+    best, fit = (ln_or_anything(ln, x, size, parameters.epsilon) for ln, x in ((best, mode), (fit, observed.votes)))
+    return Expected(share, weight, m, effective, fit, np.maximum(best - fit, 0.0), place)
 
 
-def _below_mode(votes: Real, size: Real, share: Real, m: Real) -> Real:
-    """Return how much likelier the likeliest number would be than what is reported, had nothing special happened."""
+def _fitted(
+    observed: Observed, votes: Real, parameters: Parameters
+) -> tuple[Real, Real, Real, Real, tuple[float, float]]:
+    share, weight, place = _shares(observed, votes, parameters)
+    m = _spread(observed, share, weight, parameters)
+    return share, weight, m, 1 / (1 / m + 1 / weight[:, observed.list_of]), place
+
+
+def _likeliest(votes: Real, size: Real, share: Real, m: Real) -> tuple[Real, Real, Real]:
+    """Return the likeliest numbers, and ln of their and the reported numbers' probability had nothing special happened."""
     mode = np.clip(np.rint(size * share), 0, size)
-    return ln_beta_binomial(mode, size, share, m) - ln_beta_binomial(votes, size, share, m)
+    return mode, ln_beta_binomial(mode, size, share, m), ln_beta_binomial(votes, size, share, m)
 
 
 def _usual(observed: Observed) -> Real:
