@@ -48,11 +48,6 @@ class Cause:
     """That one of these mistakes was made (local false-discovery rate: 1 minus this)."""
     others: tuple[Explanation, ...] = ()
 
-    @property
-    def certain_of_lead(self) -> float:
-        """The probability of the leading explanation itself, among all of the anomaly."""
-        return exp(min(self.lead.score, 30)) / (1 + sum(exp(min(e.score, 30)) for e in (self.lead, *self.others)))
-
 
 def causes(found: Iterable[Explanation], parameters: Parameters) -> list[Cause]:
     """Return the anomalies, the surest first; explanations of the same figures compete and are never added up."""

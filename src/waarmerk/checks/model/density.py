@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, log_ndtr
+from scipy.special import gammaln
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -123,8 +123,3 @@ def two_sided(x: ArrayLike, n: ArrayLike, share: float, m: float) -> float:
     chance = np.exp(ln_beta_binomial(np.arange(size + 1), size, share, m))
     half = chance[reported] / 2
     return float(min(1.0, 2 * min(chance[:reported].sum() + half, chance[reported + 1 :].sum() + half)))
-
-
-def ln_normal_tail(z: float) -> float:
-    """Return ln of the two-sided tail of a normal deviate."""
-    return float(np.log(2) + log_ndtr(-abs(z)))
