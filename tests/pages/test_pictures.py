@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from waarmerk import formats
 from waarmerk.checks import Context, examine
 from waarmerk.election.count import Count, ElectionInfo, Figure
-from waarmerk.election.finding import Code, Finding, Severity
-from waarmerk.pages.pictures import HEIGHT, MAX_BINS, MAX_ROWS, WIDTH, Picture, picture
+from waarmerk.election.finding import Cell, Code, Finding, Severity
+from waarmerk.formats import Reading
+from waarmerk.pages.cards import card
+from waarmerk.pages.check_page import render_check
+from waarmerk.pages.pictures import HEIGHT, MAX_BINS, MAX_ROWS, WIDTH, Picture, pictures
+from waarmerk.pages.report import Checked
 from waarmerk.simulate.municipality import Contest, municipality
 
 INFO = ElectionInfo("TK2025", "Tweede Kamer", "TK", "TK", date="2025-10-29")
@@ -30,9 +34,7 @@ def rotterdam(rotterdam_zip: Path) -> Count:
 
 
 def of(finding: Finding, count: Count) -> Picture:
-    made = picture(finding, count, "nl")
-    assert made is not None
-    return made
+    return pictures(finding, count, "nl")[0]
 
 
 def at(code: Code, row: int, **more: object) -> Finding:
@@ -43,9 +45,10 @@ def at(code: Code, row: int, **more: object) -> Finding:
 @given(st.sampled_from(CODES), st.integers(0, 39), st.integers(1, 3))
 def test_every_bar_stays_inside_the_picture_and_one_is_this_station(code: Code, row: int, number: int) -> None:
     lst = COUNT.ballot.lists[min(number, len(COUNT.ballot.lists)) - 1].number
-    made = picture(at(code, row, list=lst), COUNT, "nl")
-    if made is None:  # all stations alike: nothing to see
+    found = pictures(at(code, row, list=lst), COUNT, "nl")
+    if not found:  # all stations alike: nothing to see
         return
+    made = found[0]
     assert [bar.here for bar in made.bars].count(True) == 1
     assert len(made.bars) <= MAX_BINS
     assert all(0 < bar.height <= HEIGHT and bar.x >= 0 and bar.x + bar.width <= WIDTH for bar in made.bars)
@@ -95,19 +98,65 @@ def test_switched_candidates_stand_beside_what_was_expected(rotterdam: Count) ->
 def test_what_was_compared_with_a_neighbourhood_is_not_drawn_against_the_municipality(rotterdam: Count) -> None:
     finding = next(f for f in examine(rotterdam, Context("tk2025", statistics=False)).findings if f.code is Code.P06)
     other = replace(finding, figures={**finding.figures, "reference": "neighbourhood"})
-    assert picture(other, rotterdam, "nl") is None
+    assert pictures(other, rotterdam, "nl") == ()
 
 
 def test_a_count_that_does_not_report_the_figure_has_no_picture() -> None:
     mask = COUNT.votes.figures_reported.copy()
     mask[3, Figure.ADMITTED] = False
     count = replace(COUNT, votes=replace(COUNT.votes, figures_reported=mask))
-    assert picture(at(Code.L01, 1), count, "nl") is None
+    assert pictures(at(Code.L01, 1), count, "nl") == ()
 
 
 def test_a_finding_about_the_whole_file_has_no_picture() -> None:
-    assert picture(Finding(Code.C06, Severity.ERROR), COUNT, "nl") is None
+    assert pictures(Finding(Code.C06, Severity.ERROR), COUNT, "nl") == ()
 
 
 def test_a_unit_that_is_not_in_the_count_has_no_picture() -> None:
-    assert picture(Finding(Code.L01, Severity.WARNING, "9999::SB1"), COUNT, "nl") is None
+    assert pictures(Finding(Code.L01, Severity.WARNING, "9999::SB1"), COUNT, "nl") == ()
+
+
+SAID = {"one": "2", "reported_one": 9, "expected_one": "12.0", "moved": 3, "factor": 5, "behind": 900}
+
+
+def banded(code: Code, row: int, cell: Cell, **more: object) -> Finding:
+    unit = COUNT.units[row].id
+    return at(code, row, hypothesis="a", cells=(replace(cell, unit=unit, expected_low=5, expected_high=21),), **more)
+
+
+def test_the_band_of_a_row_is_drawn_and_said() -> None:
+    lst = COUNT.ballot.lists[0]
+    finding = banded(Code.H01, 3, Cell("", 9, lst.number, 2, expected="12.0"), list=lst.number, candidates=(2,))
+    rows, among = pictures(finding, COUNT, "nl")
+    (bar,) = (bar for bar in rows.bars if bar.label == "2")
+    assert bar.band is not None
+    assert bar.expected is not None
+    assert 0 <= bar.band[0] < bar.expected < bar.band[1] <= HEIGHT
+    assert rows.lines[0].value.endswith("verwacht 12 (5 tot 21)")
+    assert pictures(finding, COUNT, "en")[0].lines[0].value.endswith("expected 12 (5 to 21)")
+    votes = int(COUNT.votes.lists[3, 0])
+    assert among.lines[1].value.startswith(f"{1200 / votes:.1f}".replace(".", ","))
+    assert among.band is not None
+    assert 0 <= among.band[0] <= among.band[1] <= among.band[2] <= WIDTH
+
+
+@given(st.integers(0, 39), st.sampled_from(["blank", "invalid", "proxies"]))
+def test_the_band_of_a_figure_lies_on_the_scale_of_its_municipality(row: int, figure: str) -> None:
+    cell = Cell("", 9, figure=figure, expected="12.0")
+    (made,) = pictures(banded(Code.H13, row, cell, figures={"counter_one": figure}), COUNT, "nl")
+    assert made.band is not None
+    assert 0 <= made.band[0] < made.band[1] < made.band[2] <= WIDTH
+
+
+def test_a_screen_reader_and_the_table_hear_the_band() -> None:
+    lst = COUNT.ballot.lists[0]
+    finding = banded(
+        Code.H04, 3, Cell("", 9, lst.number, 2, expected="12.0"), list=lst.number, candidates=(2,), figures=SAID
+    )
+    shown = card(finding, "nl", anchor="a", count=COUNT)
+    assert shown.cells[0].expected == "12,0 (5 tot 21)"
+    checked = Checked("a.xml", Reading("a.xml", COUNT, 1, "0" * 64, None), replace(examine(COUNT), findings=(finding,)))
+    page = render_check([checked], "nl")
+    (said,) = (part.split('"')[0] for part in page.split('aria-label="')[1:] if part.startswith("Lijst"))
+    assert "verwacht 12 (5 tot 21)" in said
+    assert page.count('class="band"') == 2

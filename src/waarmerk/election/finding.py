@@ -119,6 +119,9 @@ class Cell:
     """With one decimal; ``None`` where nothing is expected."""
     corrected: int | None = None
     """Never more than a question: nobody takes it over without the paper."""
+    expected_low: int | None = None
+    expected_high: int | None = None
+    """Nine of ten such figures lie between these."""
 
 
 @dataclass(frozen=True, slots=True)

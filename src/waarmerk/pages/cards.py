@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from waarmerk.election.count import Count
 from waarmerk.election.finding import Cell, FigureValue, Finding, Severity
 from waarmerk.pages import catalogue
-from waarmerk.pages.pictures import Picture, picture
+from waarmerk.pages.pictures import Picture, band_of, pictures
 from waarmerk.pages.screens import words
 
 Tally = tuple[tuple[Severity, int], ...]
@@ -75,7 +75,7 @@ class Card:
     also: tuple[Also, ...] = ()
     look: str = ""
     advice: tuple[Advice, ...] = ()
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()
     place: str = ""
     url: str | None = None
 
@@ -83,7 +83,7 @@ class Card:
     def has_more(self) -> bool:
         """Whether there is anything to open beside the sentences."""
         return bool(
-            self.figures or self.cells or self.alternatives or self.also or self.look or self.advice or self.picture
+            self.figures or self.cells or self.alternatives or self.also or self.look or self.advice or self.pictures
         )
 
 
@@ -96,7 +96,7 @@ def tally(findings: Iterable[Finding | Card]) -> Tally:
 def card(
     finding: Finding, lang: str, *, anchor: str, place: str = "", url: str | None = None, count: Count | None = None
 ) -> Card:
-    """Return a finding in the words of the catalogue; with the count it is about, also with its picture."""
+    """Return a finding in the words of the catalogue; with the count it is about, also with its pictures."""
     text = catalogue.text(finding.code, lang)
     return Card(
         anchor=anchor,
@@ -123,7 +123,7 @@ def card(
         ),
         look=catalogue.look(finding, lang),
         advice=tuple(Advice(_who(role, lang), catalogue.steps(finding, role, lang)) for role in text.do),
-        picture=None if count is None else picture(finding, count, lang),
+        pictures=() if count is None else pictures(finding, count, lang),
         place=place,
         url=url,
     )
@@ -136,6 +136,10 @@ def _cell(cell: Cell, finding: Finding, lang: str) -> CellRow:
     if cell.unit != finding.unit:
         label = f"{finding.figures.get('other_name', cell.unit)}: {label}"
     expected = "" if cell.expected is None else catalogue.shown("expected", cell.expected, lang)
+    band = band_of(cell)
+    if band:
+        low, high = (catalogue.number(value, lang) for value in band)
+        expected = words(lang)("card.band", expected=expected, low=low, high=high)
     corrected = "" if cell.corrected is None else catalogue.number(cell.corrected, lang)
     return CellRow(label, catalogue.number(cell.reported, lang), expected, corrected)
 

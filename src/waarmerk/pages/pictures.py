@@ -1,4 +1,4 @@
-"""Small pictures: a station among its municipality, and the rows of a list beside what was expected of them.
+"""Small pictures: a station among its municipality, and the rows of a list beside what was expected of them, with its band.
 
 A picture is values (bars, marks, labels); the template draws it. Whatever it shows also stands in the table beside it.
 Integers and fractions only; a station is drawn by its rank in the count, so the same count gives the same picture.
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waarmerk.election.count import Count, Figure
-from waarmerk.election.finding import Code, Finding
+from waarmerk.election.finding import Cell, Code, Finding
 from waarmerk.pages.catalogue import number
 from waarmerk.pages.screens import words
 
@@ -32,18 +32,24 @@ SMALLEST = 3
 ENOUGH = 5
 """Among fewer stations there is nothing to see."""
 
-Values = list[Fraction]
+Whole = NDArray[np.int64]
+Values = Callable[[Count, Finding], Whole]
+"""A number of every unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, its foot at the bottom of the area; ``expected`` is the height of the dashed outline, where there is one."""
+    """One bar, its foot at the bottom of the area.
+
+    ``expected`` is the height of the line of what was to be expected, ``band`` where most such figures end, lowest and highest.
+    """
 
     x: int
     width: int
     height: int
     here: bool
     expected: int | None = None
+    band: tuple[int, int] | None = None
     label: str = ""
 
 
@@ -57,7 +63,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is drawn and said. ``left`` and ``right`` are the ends of the scale, ``mark`` points at this station."""
+    """What is drawn and said. ``left`` and ``right`` are the ends of the scale, ``mark`` points at this station.
+
+    ``band`` runs from left to right over the stations, with the expected figure between them.
+    """
 
     caption: str
     bars: tuple[Bar, ...]
@@ -66,6 +75,7 @@ class Picture:
     right: str = ""
     mark: str = ""
     mark_x: int = 0
+    band: tuple[int, int, int] | None = None
 
     @property
     def mark_anchor(self) -> str:
@@ -79,77 +89,92 @@ class Measure:
 
     key: str
     needed: tuple[Figure, ...]
-    values: Callable[[Count, Finding], Values]
-    percent: bool = False
+    part: Values
+    whole: Values | None = None
+    """Of what the figure is a share; ``None`` for a number by itself."""
+    cell: Callable[[Finding], Cell | None] = lambda finding: None
+    """Which number under suspicion it shows."""
+
+    def values(self, count: Count, finding: Finding) -> list[Fraction]:
+        """Return the figure of every unit, shares in per cent."""
+        part = self.part(count, finding)
+        whole = [100] * len(part) if self.whole is None else self.whole(count, finding)
+        return [Fraction(100 * int(p), int(w)) if w else Fraction(0) for p, w in zip(part, whole, strict=True)]
 
 
-def picture(finding: Finding, count: Count, lang: str) -> Picture | None:
-    """Return the picture that helps with a finding, or ``None`` where none does or the count cannot give it."""
+def pictures(finding: Finding, count: Count, lang: str) -> tuple[Picture, ...]:
+    """Return the pictures that help with a finding; none where none does or the count cannot give it."""
     row = _row_of(finding, count)
     if row is None:
-        return None
-    if finding.list is not None and finding.candidates and finding.code in OF_ROWS:
-        return _rows_of_list(finding, count, row, lang)
+        return ()
+    rows = finding.list is not None and finding.candidates and finding.code in OF_ROWS
     measure = MEASURES.get(finding.code) or MEASURES_OF.get(str(finding.figures.get("counter_one")))
-    return None if measure is None else _among(measure, finding, count, row, lang)
+    made = (
+        _rows_of_list(finding, count, row, lang) if rows else None,
+        _among(measure, finding, count, row, lang) if measure else None,
+    )
+    return tuple(picture for picture in made if picture)
 
 
 def _row_of(finding: Finding, count: Count) -> int | None:
     return next((row for row, unit in enumerate(count.units) if unit.id == finding.unit), None)
 
 
-def _difference(count: Count, finding: Finding) -> Values:
-    return [Fraction(int(value)) for value in count.votes.found() - count.votes.figure(Figure.ADMITTED)]
+def _difference(count: Count, finding: Finding) -> Whole:
+    return count.votes.found() - count.votes.figure(Figure.ADMITTED)
 
 
-def _ballots(count: Count, finding: Finding) -> Values:
-    return [Fraction(int(value)) for value in count.votes.found()]
+def _ballots(count: Count, finding: Finding) -> Whole:
+    return count.votes.found()
 
 
-def _share(figure: Figure) -> Callable[[Count, Finding], Values]:
-    def values(count: Count, finding: Finding) -> Values:
-        return _shares(count.votes.figure(figure), count.votes.found())
-
-    return values
+def _of(figure: Figure) -> Values:
+    return lambda count, finding: count.votes.figure(figure)
 
 
-def _of_voters(figure: Figure) -> Callable[[Count, Finding], Values]:
-    def values(count: Count, finding: Finding) -> Values:
-        return _shares(count.votes.figure(figure), count.votes.figure(Figure.ADMITTED))
-
-    return values
+def _list_votes(count: Count, finding: Finding) -> Whole:
+    return count.votes.lists[:, count.ballot.index_of(finding.list or 0)].astype(np.int64)
 
 
-def _list_share(count: Count, finding: Finding) -> Values:
-    column = count.ballot.index_of(finding.list or 0)
-    return _shares(count.votes.lists[:, column].astype(np.int64), count.votes.figure(Figure.COUNTED))
+def _farthest(finding: Finding) -> Cell | None:
+    """Return the row that differs most from what was expected."""
+    rows = [cell for cell in finding.cells if cell.candidate is not None and cell.list == finding.list]
+    return max(rows, key=lambda cell: abs(cell.reported - Fraction(cell.expected or cell.reported)), default=None)
 
 
-def _shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Values:
-    return [Fraction(100 * int(p), int(w)) if w else Fraction(0) for p, w in zip(part, whole, strict=True)]
+def _candidate_votes(count: Count, finding: Finding) -> Whole:
+    cell = _farthest(finding)
+    lst = count.ballot.lists[count.ballot.index_of(finding.list or 0)]
+    places = [candidate.id or index for index, candidate in enumerate(lst.candidates, 1)]
+    column = lst.start + places.index(cell.candidate) if cell and cell.candidate in places else None
+    size = len(count.units)
+    return np.zeros(size, np.int64) if column is None else count.votes.candidates[:, column].astype(np.int64)
 
 
+def _of_list(finding: Finding) -> Cell | None:
+    return next((cell for cell in finding.cells if cell.candidate is None and cell.list == finding.list), None)
+
+
+def _of_figure(finding: Finding) -> Cell | None:
+    return next((cell for cell in finding.cells if cell.figure), None)
+
+
+DIFFERENCE = Measure("difference", (Figure.ADMITTED,), _difference)
+LIST = Measure("list", (Figure.COUNTED,), _list_votes, _of(Figure.COUNTED), _of_list)
+CANDIDATE = Measure("share", (), _candidate_votes, _list_votes, _farthest)
+BLANK = Measure("blank", (Figure.COUNTED, Figure.BLANK), _of(Figure.BLANK), _ballots, _of_figure)
+INVALID = Measure("invalid", (Figure.COUNTED, Figure.INVALID), _of(Figure.INVALID), _ballots, _of_figure)
 MEASURES: dict[Code, Measure] = {
-    Code.L01: Measure("difference", (Figure.ADMITTED,), _difference),
-    Code.P04: Measure("difference", (Figure.ADMITTED,), _difference),
-    Code.C14: Measure("difference", (Figure.ADMITTED,), _difference),
     Code.P01: Measure("ballots", (Figure.COUNTED,), _ballots),
-    Code.P02: Measure("invalid", (Figure.COUNTED, Figure.INVALID), _share(Figure.INVALID), percent=True),
-    Code.P03: Measure("blank", (Figure.COUNTED, Figure.BLANK), _share(Figure.BLANK), percent=True),
-    Code.P05: Measure("list", (Figure.COUNTED,), _list_share, percent=True),
-} | {
-    code: Measure("difference", (Figure.ADMITTED,), _difference) for code in (Code.H08, Code.H09, Code.H11)
-} | {
-    code: Measure("list", (Figure.COUNTED,), _list_share, percent=True) for code in (Code.H05, Code.H07, Code.H15)
-}  # fmt: skip
-MEASURES_OF: dict[str, Measure] = {
-    "blank": MEASURES[Code.P03],
-    "invalid": MEASURES[Code.P02],
-    "proxies": Measure("proxies", (Figure.ADMITTED, Figure.PROXIES), _of_voters(Figure.PROXIES), percent=True),
-    "voter_passes": Measure(
-        "passes", (Figure.ADMITTED, Figure.VOTER_PASSES), _of_voters(Figure.VOTER_PASSES), percent=True
-    ),
-    "poll_cards": Measure("cards", (Figure.ADMITTED, Figure.POLL_CARDS), _of_voters(Figure.POLL_CARDS), percent=True),
+    Code.P02: INVALID,
+    Code.P03: BLANK,
+    **dict.fromkeys((Code.L01, Code.P04, Code.C14, Code.H08, Code.H09, Code.H11), DIFFERENCE),
+    **dict.fromkeys((Code.P05, Code.H05, Code.H07, Code.H15), LIST),
+    **dict.fromkeys((Code.H01, Code.H03, Code.H04), CANDIDATE),
+}
+MEASURES_OF: dict[str, Measure] = {"blank": BLANK, "invalid": INVALID} | {
+    figure.name.lower(): Measure(name, (Figure.ADMITTED, figure), _of(figure), _of(Figure.ADMITTED), _of_figure)
+    for name, figure in (("proxies", Figure.PROXIES), ("passes", Figure.VOTER_PASSES), ("cards", Figure.POLL_CARDS))
 }
 """By the first figure in question (H-13, H-14, H-06)."""
 OF_ROWS = (Code.P06, Code.H01, Code.H02, Code.H03, Code.H04, Code.H06)
@@ -168,21 +193,52 @@ def _among(measure: Measure, finding: Finding, count: Count, row: int, lang: str
         return None
     t = words(lang)
     written = _written(measure, lang)
-    bars, mark_x = _bars(values, here, whole=not measure.percent)
+    band = _band(measure, finding, count, row)
+    scale = _Scale.of([*values, *(band or ())], whole=measure.whole is None)
+    bars = scale.bars(values, here)
     ordered = sorted(values)
-    lines = (
+    lines = [
         Line(t("picture.here"), written(here)),
         Line(t("picture.lowest"), written(low)),
         Line(t("picture.middle"), written(ordered[len(ordered) // 2])),
         Line(t("picture.highest"), written(high)),
+    ]
+    if band:
+        first, usual, last = (written(value) for value in band)
+        lines.insert(1, Line(t("picture.usual"), t("card.band", expected=usual, low=first, high=last)))
+    cell = measure.cell(finding)
+    what = {"list": finding.list, "n": cell.candidate if cell else None}
+    caption = t(f"picture.{measure.key}", stations=t.count("stations", len(stations)), **what)
+    if band:
+        caption = f"{caption} {t('picture.shaded')}"
+    return Picture(
+        caption,
+        bars,
+        tuple(lines),
+        written(scale.low),
+        written(scale.high),
+        written(here),
+        next(bar.x + bar.width // 2 for bar in bars if bar.here),
+        None if band is None else (scale.x(band[0]), scale.x(band[1]), scale.x(band[2])),
     )
-    caption = t(f"picture.{measure.key}", stations=t.count("stations", len(stations)), list=finding.list)
-    return Picture(caption, bars, lines, written(low), written(high), written(here), mark_x)
+
+
+def _band(measure: Measure, finding: Finding, count: Count, row: int) -> tuple[Fraction, Fraction, Fraction] | None:
+    """Return from where to where most stations like this one would be, and what was expected, as the picture measures it."""
+    cell = measure.cell(finding)
+    bounds = band_of(cell)
+    if cell is None or cell.expected is None or bounds is None:
+        return None
+    whole = 100 if measure.whole is None else int(measure.whole(count, finding)[row])
+    if not whole or cell.unit != finding.unit:
+        return None
+    low, expected, high = (Fraction(value) for value in (bounds[0], cell.expected, bounds[1]))
+    return 100 * low / whole, 100 * expected / whole, 100 * high / whole
 
 
 def _written(measure: Measure, lang: str) -> Callable[[Fraction], str]:
     def written(value: Fraction) -> str:
-        if not measure.percent:
+        if measure.whole is None:
             return number(int(value), lang)
         tenths = round(value * 10)
         mark = "," if lang == "nl" else "."
@@ -191,22 +247,34 @@ def _written(measure: Measure, lang: str) -> Callable[[Fraction], str]:
     return written
 
 
-def _bars(values: Values, here: Fraction, *, whole: bool) -> tuple[tuple[Bar, ...], int]:
-    """Return the bars of a histogram and the middle of the one that holds ``here``."""
-    low, high = min(values), max(values)
-    span = high - low
-    # whole numbers: as many of them in each bin, or the picture gets a comb that is not in the figures
-    step = Fraction(-(-(int(span) + 1) // MAX_BINS)) if whole else span / MAX_BINS
-    number_of_bins = int(span / step) + 1 if whole else MAX_BINS
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From left to right: the lowest and the highest figure, in bins of one width."""
 
-    def place(value: Fraction) -> int:
-        return min(int((value - low) / step), number_of_bins - 1)
+    low: Fraction
+    high: Fraction
+    step: Fraction
+    bins: int
 
-    bins = [0] * number_of_bins
-    for value in values:
-        bins[place(value)] += 1
-    bars = tuple(_bin(index, size, bins, place(here)) for index, size in enumerate(bins) if size)
-    return bars, next(bar.x + bar.width // 2 for bar in bars if bar.here)
+    @classmethod
+    def of(cls, values: list[Fraction], *, whole: bool) -> _Scale:
+        low, high = min(values), max(values)
+        span = high - low
+        # whole numbers: as many of them in each bin, or the picture gets a comb that is not in the figures
+        step = Fraction(-(-(int(span) + 1) // MAX_BINS)) if whole else span / MAX_BINS
+        return cls(low, high, step, int(span / step) + 1 if whole else MAX_BINS)
+
+    def x(self, value: Fraction) -> int:
+        return min(int((value - self.low) / self.step / self.bins * WIDTH), WIDTH)
+
+    def bars(self, values: list[Fraction], here: Fraction) -> tuple[Bar, ...]:
+        def place(value: Fraction) -> int:
+            return min(int((value - self.low) / self.step), self.bins - 1)
+
+        sizes = [0] * self.bins
+        for value in values:
+            sizes[place(value)] += 1
+        return tuple(_bin(index, size, sizes, place(here)) for index, size in enumerate(sizes) if size)
 
 
 def _bin(index: int, size: int, bins: list[int], here: int) -> Bar:
@@ -222,15 +290,15 @@ def _rows_of_list(finding: Finding, count: Count, row: int, lang: str) -> Pictur
     compared = finding.hypothesis is not None or finding.figures.get("reference") == "municipality"
     if not compared or not here.sum() or not elsewhere.sum():
         return None
-    known = {
-        cell.candidate: Fraction(cell.expected) for cell in finding.cells if cell.expected and cell.list == lst.number
-    }
+    cells = {cell.candidate: cell for cell in finding.cells if cell.expected and cell.list == lst.number}
+    known = {candidate: Fraction(cell.expected or 0) for candidate, cell in cells.items()}
     rows = [
         _Row(
             candidate.id or index + 1,
             candidate.name or "",
             int(votes),
             known.get(candidate.id or index + 1, Fraction(int(here.sum()) * int(other), int(elsewhere.sum()))),
+            band_of(cells.get(candidate.id or index + 1)),
         )
         for index, (candidate, votes, other) in enumerate(zip(lst.candidates, here, elsewhere, strict=True))
     ]
@@ -241,11 +309,29 @@ def _rows_of_list(finding: Finding, count: Count, row: int, lang: str) -> Pictur
     lines = tuple(
         Line(
             t("picture.candidate", n=candidate.place, name=candidate.name),
-            t("picture.against", votes=number(candidate.votes, lang), expected=number(round(candidate.expected), lang)),
+            t("picture.against", votes=number(candidate.votes, lang), expected=_usual(candidate, lang)),
         )
         for candidate in asked
     )
-    return Picture(t("picture.rows", list=lst.number), _row_bars(rows, asked), lines)
+    caption = t("picture.rows", list=lst.number)
+    if any(candidate.band for candidate in asked):
+        caption = f"{caption} {t('picture.shaded')}"
+    return Picture(caption, _row_bars(rows, asked), lines)
+
+
+def _usual(row: _Row, lang: str) -> str:
+    expected = number(round(row.expected), lang)
+    if row.band is None:
+        return expected
+    low, high = (number(value, lang) for value in row.band)
+    return words(lang)("card.band", expected=expected, low=low, high=high)
+
+
+def band_of(cell: Cell | None) -> tuple[int, int] | None:
+    """Return between which numbers most such figures lie."""
+    if cell is None or cell.expected_low is None or cell.expected_high is None:
+        return None
+    return cell.expected_low, cell.expected_high
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +342,12 @@ class _Row:
     name: str
     votes: int
     expected: Fraction
+    band: tuple[int, int] | None = None
 
     @property
     def size(self) -> Fraction:
-        """The higher of the two."""
-        return max(self.expected, Fraction(self.votes))
+        """The highest of all."""
+        return max(self.expected, Fraction(self.votes), Fraction(self.band[1] if self.band else 0))
 
 
 def _row_bars(rows: list[_Row], asked: list[_Row]) -> tuple[Bar, ...]:
@@ -277,6 +364,7 @@ def _row_bars(rows: list[_Row], asked: list[_Row]) -> tuple[Bar, ...]:
             int(HEIGHT * candidate.votes / top),
             candidate in asked,
             int(HEIGHT * candidate.expected / top),
+            None if candidate.band is None else (HEIGHT * candidate.band[0] // top, HEIGHT * candidate.band[1] // top),
             str(candidate.place),
         )
         for at, candidate in enumerate(shown)

@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from waarmerk.checks.model.bands import OfVotes
 from waarmerk.checks.model.density import (
     Real,
     Whole,
@@ -132,6 +133,7 @@ def _slips_of_votes(
                 int(observed.votes[s, c]),
                 float(size[i] * expected.share[s, c]),
                 int(true[i]),
+                OfVotes(float(size[i]), float(expected.share[s, c]), float(expected.m_effective[s, c])),
             )
             yield Explanation(
                 Code.H06, s, float(score[i]), float(gain[i]), (slot,), (lst,),
@@ -185,7 +187,13 @@ def _slips_of_others(differences: Differences, different: Whole, parameters: Par
             for s in different[
                 (gain[different] + prior > parameters.keep) & known[different] & (change[different] != 0)
             ]:
-                slot = Slot(Place(int(s), figure=figure), int(value[s]), float(mean * whole[s]), int(true[s]))
+                slot = Slot(
+                    Place(int(s), figure=figure),
+                    int(value[s]),
+                    float(mean * whole[s]),
+                    int(true[s]),
+                    OfVotes(float(whole[s]), mean, m),
+                )
                 yield Explanation(
                     Code.H06, int(s), float(gain[s] + prior), float(gain[s]), (slot,),
                     explains_difference=True, remaining=offset, moved=abs(int(change[s])),

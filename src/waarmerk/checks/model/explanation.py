@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from waarmerk.checks.model.bands import Spread
 from waarmerk.election.count import Figure
 from waarmerk.election.finding import Code
 
@@ -48,6 +49,8 @@ class Slot:
     reported: int
     expected: float | None
     corrected: int | None
+    spread: Spread | None = None
+    """Of what is expected, as it was scored."""
 
 
 @dataclass(frozen=True, slots=True)

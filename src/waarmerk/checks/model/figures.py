@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from waarmerk.checks.model.bands import OfVotes
 from waarmerk.checks.model.density import Real, Whole, ln_anything, ln_beta_binomial, ln_cell
 from waarmerk.checks.model.differences import ANYTHING, fitted
 from waarmerk.checks.model.explanation import Explanation, Place, Slot
@@ -89,6 +90,7 @@ def _shares(
                     int(observed.figure(figures[i])[s]),
                     float(models[i][0] * whole[s]),
                     corrected.get(i),
+                    OfVotes(float(whole[s]), *models[i]),
                 )
                 for i in which
             )

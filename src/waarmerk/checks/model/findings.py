@@ -101,6 +101,7 @@ def _number(lst: CandidateList, slot: Slot) -> int:
 def _cell(observed: Observed, slot: Slot) -> Cell:
     at = slot.place
     lst = None if at.list is None else observed.ballot.lists[at.list]
+    low, high = slot.spread.band() if slot.spread else (None, None)
     return Cell(
         observed.unit(at.station).id,
         slot.reported,
@@ -109,6 +110,8 @@ def _cell(observed: Observed, slot: Slot) -> Cell:
         at.figure.name.lower() if at.figure is not None else None,
         None if slot.expected is None else tenths(slot.expected),
         slot.corrected,
+        low,
+        high,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from waarmerk.checks.model.bands import OfList, OfVotes
 from waarmerk.checks.model.density import Real, ln_cell
 from waarmerk.checks.model.explanation import Explanation, Place, Slot
 from waarmerk.checks.model.observed import Observed
@@ -27,7 +28,7 @@ def explain(
     """Yield the explanations between lists; ``filled`` is how many lists each station has votes for."""
     losses = np.zeros_like(observed.lists)
     np.add.at(losses.T, observed.list_of, expected.loss.T)
-    usual = (shares.location / 2) ** 2 * observed.valid[:, None]
+    usual = np.stack([shares.location, shares.deviation(observed.valid)], axis=-1)
     for station in np.flatnonzero(shares.judged):
         s = int(station)
         yield from _exchanged(observed, expected, shares, s, losses[s], usual[s], parameters)
@@ -207,11 +208,19 @@ def _off(
 
 
 def _total(s: int, index: int, votes: Real, usual: Real, corrected: float | None) -> Slot:
-    return Slot(Place(s, index), int(votes[index]), float(usual[index]), None if corrected is None else int(corrected))
+    valid, (location, deviation) = float(votes.sum()), map(float, usual[index])
+    return Slot(
+        Place(s, index),
+        int(votes[index]),
+        (location / 2) ** 2 * valid,
+        None if corrected is None else int(corrected),
+        OfList(valid, location, deviation),
+    )
 
 
 def _row(observed: Observed, expected: Expected, s: int, index: int, row: int, more: int) -> Slot:
     column = observed.ballot.lists[index].start + row
     reported = int(observed.votes[s, column])
-    usual = float(observed.lists[s, index] * expected.share[s, column])
-    return Slot(Place(s, index, row), reported, usual, reported + more)
+    size, share = float(observed.lists[s, index]), float(expected.share[s, column])
+    spread = OfVotes(size, share, float(expected.m_effective[s, column]))
+    return Slot(Place(s, index, row), reported, size * share, reported + more, spread)

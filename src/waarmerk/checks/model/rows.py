@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from waarmerk.checks.model.bands import OfVotes
 from waarmerk.checks.model.density import Real, Whole, ln_anything, ln_beta_binomial, ln_cell
 from waarmerk.checks.model.explanation import Explanation, Place, Slot
 from waarmerk.checks.model.observed import Observed
@@ -60,6 +61,7 @@ class Page:
             int(self.votes[station, row]),
             float(self.size[station] * self.share[station, row]),
             corrected,
+            OfVotes(float(self.size[station]), float(self.share[station, row]), float(self.m[station, row])),
         )
 
 

@@ -42,6 +42,11 @@ class ListModel:
         values, vectors = self.other_values[station], self.other_vectors[station]
         return np.asarray((vectors / (values + 1 / max(valid, 1.0))) @ vectors.T)
 
+    def deviation(self, valid: Real) -> Real:
+        """Return the standard deviation of u per station and list, whatever the other lists have."""
+        variance = self.other_values + 1 / np.maximum(valid, 1)[:, None]
+        return np.asarray(np.sqrt(np.einsum("sij,sj->si", self.other_vectors**2, variance)))
+
     def density(self, station: int, lists: ArrayLike, location: Real | None = None) -> Real:
         """Return ln g of list vectors [..., l] at a station (3.6); the last term is the Jacobian, as counts are compared."""
         counts = np.asarray(lists, float)
