@@ -27,13 +27,15 @@ from pathlib import Path
 import numpy as np
 from benchmarks.calibration import ROTTERDAM, load
 
-from waarmerk.checks import Context, examine
+from waarmerk.checks import Context, examine, examine_together
 from waarmerk.checks.mistakes import KINDS, SIZES, Planted, Size, sow
 from waarmerk.checks.model.parameters import worth
 from waarmerk.checks.postcodes import COLUMNS, by_postcode
 from waarmerk.checks.triage import priority, votes_concerned
 from waarmerk.election.count import Count
 from waarmerk.election.finding import Code, Finding
+from waarmerk.election.head import Head
+from waarmerk.election.places import PollingPlace, PollingPlaces
 from waarmerk.machine import cores
 from waarmerk.machine.tables import from_parquet
 from waarmerk.simulate import country
@@ -59,7 +61,6 @@ OFFICIAL = {
 }
 """What a rule of the control protocol says, in the words of the hypotheses."""
 WITH_CELLS = ("candidates-swapped", "rows-shifted", "row-moved", "digit-error")
-VISIBLE = tuple(kind for kind in KINDS if kind.visible)
 SETS = ("Rotterdam", "national", "council", "councils", "small councils")
 DRAWS = {False: (20, 6, 100, 4, 6), True: (2, 1, 20, 1, 1)}
 """How often each set is drawn (of the one council: how many copies, ranked together); ``True``: quickly."""
@@ -84,19 +85,20 @@ class Flag:
     """How many it is about: they count when the number of flags is given."""
 
 
-Detector = Callable[[Count, Context], list[Flag]]
+Detector = Callable[[Count, Context, PollingPlaces], list[Flag]]
 
 
-def official(count: Count, context: Context) -> list[Flag]:
-    """The thresholds of layer 3, by how many votes are concerned."""
+def official(count: Count, context: Context, register: PollingPlaces) -> list[Flag]:
+    """The thresholds of layer 3, by how many votes are concerned; they know no list of stations."""
     rules = replace(context, protocol=EDITION, statistics=False)
     found = (f for top in examine(count, rules).findings for f in (top, *top.also))
     return [_flag(f, OFFICIAL[f.code], priority(f, votes_concerned(f))) for f in found if f.code in OFFICIAL]
 
 
-def ours(count: Count, context: Context) -> list[Flag]:
-    """The findings that name a likely mistake, in the order in which ``--budget`` takes them."""
-    found = [f for f in examine(count, context).findings if f.hypothesis and f.score is not None]
+def ours(count: Count, context: Context, register: PollingPlaces) -> list[Flag]:
+    """The findings that name a likely mistake, in the order in which ``--budget`` takes them; with the list of stations."""
+    examined = examine_together([count, register], context)[0]
+    found = [f for f in examined.findings if f.hypothesis and f.score is not None]
     return [replace(_flag(f, f.hypothesis or "", f.score or 0.0), votes=votes_concerned(f)) for f in found]
 
 
@@ -206,14 +208,21 @@ def look(council: Path | None, postcodes: Path | None, job: Job) -> Looked:
     flags, seconds = {}, {}
     for name, detector in DETECTORS.items():
         start = time.perf_counter()
-        flags[name] = detector(wrong, context)
+        flags[name] = detector(wrong, context, register(count))
         seconds[name] = time.perf_counter() - start
     return Looked(job, len(count.units), tuple(Truth.of(one) for one in planted), flags, seconds)
 
 
 def _sown(count: Count, rng: np.random.Generator, number: int) -> tuple[Count, Sequence[Planted]]:
-    combinations = [(kind, size) for kind in VISIBLE for size in SIZES]
+    combinations = [(kind, size) for kind in KINDS for size in SIZES]
     return sow(count, rng, [combinations[i] for i in rng.permutation(len(combinations))], number)
+
+
+def register(count: Count) -> PollingPlaces:
+    """Return the list of stations (110b) that a municipality has of its count."""
+    places = [PollingPlace(u.id.rpartition("::")[2].removeprefix("SB"), u.name, u.postcode, None) for u in count.units]
+    number, name = count.authority_id or "", count.authority_name or ""
+    return PollingPlaces(Head("110b", count.election), count.contest_id, number, name, None, None, tuple(places))
 
 
 def first(flags: Iterable[Flag], most: float) -> list[Flag]:
@@ -326,7 +335,7 @@ def table_of_kinds(looked: Sequence[Looked], names: Sequence[str]) -> None:
     print("| mistake |", " | ".join(f"{size} votes" for size in SIZES), "| named |")
     print("|---|" + "---:|" * (len(SIZES) + 1))
     seen = {name: _seen(looked, name, JUDGED) for name in names}
-    for kind in VISIBLE:
+    for kind in KINDS:
         cells = []
         for size in SIZES:
             here = [
@@ -358,10 +367,11 @@ def rotterdam(postcodes: Path | None) -> None:
     Stations that have a score above 0 in the untouched file are suspected of real mistakes, and left out.
     """
     best: dict[str, float] = {}
-    for flag in ours(_read(ROTTERDAM), _context(postcodes)):
+    whole = _read(ROTTERDAM)
+    for flag in ours(whole, _context(postcodes), register(whole)):
         best |= {unit: max(best.get(unit, -math.inf), flag.score) for unit in flag.units}
     suspected = {unit for unit, score in best.items() if score > 0}
-    rules = {unit for flag in official(_read(ROTTERDAM), _context(postcodes)) for unit in flag.units} - suspected
+    rules = {unit for flag in official(whole, _context(postcodes), register(whole)) for unit in flag.units} - suspected
     threshold = sorted((best[unit] for unit in best if unit not in suspected), reverse=True)[len(rules)]
     print(
         f"{len(suspected)} stations suspected; {len(rules)} of the others have a flag of the rules, so score > {threshold:.2f}.\n"
@@ -374,7 +384,7 @@ def rotterdam(postcodes: Path | None) -> None:
             found[seen.planted.kind, size].append(seen.found)
     print("| mistake |", " | ".join(f"{size} votes" for size in SIZES), "|")
     print("|---|" + "---:|" * len(SIZES))
-    for kind in VISIBLE:
+    for kind in KINDS:
         said = (found[kind.name, size] for size in SIZES)
         print(f"| {kind.name} |", " | ".join(f"{_percent(one)} ({len(one)})" if one else "–" for one in said), "|")
     means = ([_share(one) for (_, at), one in found.items() if at == size and one] for size in SIZES)
@@ -382,8 +392,9 @@ def rotterdam(postcodes: Path | None) -> None:
 
 
 def _copy(postcodes: Path | None, index: int) -> tuple[list[Truth], list[Flag]]:
-    wrong, planted = _sown(_read(ROTTERDAM), np.random.default_rng([SEED, index]), TOGETHER)
-    return [Truth.of(one) for one in planted], ours(wrong, _context(postcodes))
+    whole = _read(ROTTERDAM)
+    wrong, planted = _sown(whole, np.random.default_rng([SEED, index]), TOGETHER)
+    return [Truth.of(one) for one in planted], ours(wrong, _context(postcodes), register(whole))
 
 
 def cost() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from benchmarks import detect
-from benchmarks.detect import Flag, Job, Looked, Truth, _seen, first, judge, look, official, ours
+from benchmarks.detect import Flag, Job, Looked, Truth, _seen, first, judge, look, official, ours, register
 
 from waarmerk.checks import Context, examine
 from waarmerk.checks.mistakes import KINDS, SIZES, plant
@@ -66,13 +66,20 @@ def test_counts_with_the_same_stations_are_ranked_together_and_kept_apart() -> N
 
 def test_the_official_rules_see_a_station_without_votes() -> None:
     zero = next(one for one in MADE if one.kind == "station-zero")
-    assert frozenset(zero.units) in [flag.units for flag in official(zero.count, Context())]
+    assert frozenset(zero.units) in [flag.units for flag in official(zero.count, Context(), register(COUNT))]
+
+
+def test_a_station_that_is_left_out_is_flagged_by_the_list_of_stations() -> None:
+    missing = next(one for one in MADE if one.kind == "station-missing")
+    (seen,) = judge([Truth.of(missing)], ours(missing.count, Context(), register(COUNT)))
+    assert (seen.found, seen.named) == (True, True)
+    assert "station-missing" not in {flag.hypothesis for flag in ours(COUNT, Context(), register(COUNT))}
 
 
 def test_what_the_program_flags_has_a_word_of_the_kinds() -> None:
     words = {kind.hypothesis for kind in KINDS} | {"cell-wrong", "list-off"}
     wrong = next(one for one in MADE if one.kind == "station-zero").count
-    assert {flag.hypothesis for flag in ours(wrong, Context())} <= words
+    assert {flag.hypothesis for flag in ours(wrong, Context(), register(COUNT))} <= words
 
 
 def test_the_same_job_plants_the_same_mistakes_at_the_stations_of_its_count() -> None:
@@ -91,8 +98,8 @@ def test_a_finding_that_names_a_mistake_becomes_one_flag_of_one_or_two_stations(
     other = Finding(Code.H03, Severity.NOTICE, "c", None, 3, (1, 2), hypothesis="row-moved", score=0.5)
     row = Finding(Code.H01, Severity.NOTICE, "c", None, 3, (1, 2), {"moved": 9}, (other,), "candidates-swapped", 1.0)
     examined = examine(COUNT)
-    monkeypatch.setattr(detect, "examine", lambda *_: replace(examined, findings=(two, row)))
-    assert ours(COUNT, Context()) == [
+    monkeypatch.setattr(detect, "examine_together", lambda *_: [replace(examined, findings=(two, row))])
+    assert ours(COUNT, Context(), register(COUNT)) == [
         Flag(frozenset("ab"), "differences-cancel", 2.5, None, ()),
         Flag(frozenset("c"), "candidates-swapped", 1.0, 3, (1, 2), 9),
     ]

@@ -161,6 +161,7 @@ BETWEEN: dict[Code, Callable[[], list[Finding]]] = {
     Code.X07: lambda: said(Code.X07, definition(), above(city(), message="510d", ids=("9987",))),
     Code.X08: lambda: (
         said(Code.X08, city(), places("1"))
+        + said(Code.X08, city(), places("1", "2", "3"))
         + said(Code.X08, city(), places("1", "2", name="Kerk {}"))
         + said(Code.X08, city(), places("1", "2", voters=7))
     ),

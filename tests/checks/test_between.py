@@ -22,10 +22,12 @@ from tests.checks.documents import (
 )
 from waarmerk.checks import between, examine_together
 from waarmerk.checks.between import RULES_BETWEEN
+from waarmerk.checks.model.parameters import MISSING
 from waarmerk.election.count import Count
 from waarmerk.election.definition import Committee, Region
 from waarmerk.election.finding import Code, Severity
 from waarmerk.formats import read
+from waarmerk.pages.cards import card
 from waarmerk.simulate.election import KINDS, election
 
 EVERYTHING = (
@@ -157,13 +159,25 @@ def test_municipalities_have_reported():
     ("given", "detail"),
     [
         (places("1"), "2"),
-        (places("1", "2", "3"), None),
+        (places("1", "2", "3"), "3 (Gymzaal 3)"),
+        (places("1", "2"), None),
         (places("1", "2", voters=5999), "6000 ≠ 5999"),
         (places("1", "2", name="Kerk {}"), "1: Gymzaal 1 ≠ Kerk 1, 2: Gymzaal 2 ≠ Kerk 2"),
     ],
 )
 def test_stations_are_those_of_the_register(given, detail):
     assert [f.figures["detail"] for f in said(Code.X08, city(), given)] == ([detail] if detail else [])
+
+
+def test_a_station_or_municipality_without_result_is_named_as_possibly_forgotten():
+    (station,) = said(Code.X08, city(), places("1", "2", "3"))
+    assert (station.unit, station.unit_name, station.figures["moved"]) == ("9987::SB3", "Gymzaal 3", 50)
+    (other,) = said(Code.X16, definition(), city())
+    for finding in (station, other):
+        (inside,) = finding.also
+        assert (finding.hypothesis, inside.code, inside.hypothesis) == ("station-missing", Code.H17, "station-missing")
+        assert not card(finding, "nl", anchor="a").alternatives
+    assert (station.score, other.score) == (MISSING[0], None)  # during the night a municipality is just not in yet
 
 
 #

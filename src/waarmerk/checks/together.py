@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from waarmerk.checks.severity import SEVERITY
 from waarmerk.election.count import Count, ElectionInfo
@@ -23,6 +23,7 @@ Said = Iterator[tuple[int, Finding]]
 """A finding with the place, among the documents given, of the one to look at."""
 SHOWN = 5
 """Things named in one finding; more are counted only."""
+MISSING_STATION = "station-missing"
 POSTAL_AUTHORITY = "9010"
 """The votes from abroad, which district 12 takes in (eml-nl.md 1.3)."""
 
@@ -125,6 +126,16 @@ def between(
 ) -> Finding:
     """Return a finding about documents that disagree."""
     return Finding(code, SEVERITY[code] if severity is None else severity, unit, unit_name, number, (), figures)
+
+
+def forgotten(finding: Finding, score: float | None = None, probability: float | None = None) -> Finding:
+    """Return a finding about a result that is not there with the hypothesis that this is (H-17), as its own and inside it.
+
+    Without a score where it may just not be in yet.
+    """
+    figures: Figures = {"case": "absent", "admitted": 0, "moved": finding.figures.get("moved", 0)}
+    inside = replace(finding, code=Code.H17, severity=Severity.REMARKABLE, figures=figures, hypothesis=MISSING_STATION)
+    return replace(finding, also=(inside,), hypothesis=MISSING_STATION, score=score, probability=probability)
 
 
 def named(things: Sequence[object]) -> str:

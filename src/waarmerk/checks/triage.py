@@ -42,6 +42,7 @@ SIZE: dict[Code, tuple[str, ...]] = {
     Code.L02: ("proxies",),
     Code.X09: ("below", "above"),
     Code.X10: ("below", "above"),
+    Code.X08: ("moved",),
     Code.X17: ("below", "above"),
     Code.P01: ("admitted",),
     Code.P02: ("rejected",),

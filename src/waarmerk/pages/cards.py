@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from waarmerk.election.count import Count
-from waarmerk.election.finding import Cell, FigureValue, Finding, Severity
+from waarmerk.election.finding import Cell, Code, FigureValue, Finding, Severity
 from waarmerk.pages import catalogue
 from waarmerk.pages.pictures import Picture, band_of, pictures
 from waarmerk.pages.screens import words
@@ -113,13 +113,13 @@ def card(
         alternatives=tuple(
             f"{catalogue.text(other.code, lang).title}: {catalogue.short(other, lang)}"
             for other in finding.also
-            if other.hypothesis
+            if other.hypothesis and other.code is not Code.H17
         ),
         see=tuple(f"{code}: {catalogue.text(code, lang).title}" for code in finding.see),
         also=tuple(
             Also(other.code.value, catalogue.text(other.code, lang).title)
             for other in finding.also
-            if not other.hypothesis
+            if not other.hypothesis or other.code is Code.H17
         ),
         look=catalogue.look(finding, lang),
         advice=tuple(Advice(_who(role, lang), catalogue.steps(finding, role, lang)) for role in text.do),

@@ -140,6 +140,9 @@ In 11,979 stations of councils 282 rows, 71 % of them real, and 21 shifts were s
 """
 
 
+MISSING_WITH_VOTERS, MISSING = (6.0, 0.99), (4.0, 0.9)
+"""Score and probability of a station without ballots: with voters it cannot be, without them, or only on the list of stations, it
+may be a number that was never used; but a station that was forgotten is the largest mistake there is."""
 FEWEST_STATIONS = 4
 """With fewer there is nothing to expect from others (3.11)."""
 

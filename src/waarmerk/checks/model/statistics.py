@@ -13,16 +13,13 @@ from waarmerk.checks.model.causes import Cause, causes
 from waarmerk.checks.model.earlier import Matched, match
 from waarmerk.checks.model.findings import findings
 from waarmerk.checks.model.observed import Observed
-from waarmerk.checks.model.parameters import Parameters, parameters, worth
+from waarmerk.checks.model.parameters import MISSING, MISSING_WITH_VOTERS, Parameters, parameters, worth
 from waarmerk.checks.model.search import search
 from waarmerk.election.count import Count, Figure, Level
 from waarmerk.election.finding import Code, Finding, Severity
 
 FEW_STATIONS = 10
 """With so few, twice as strict (3.11)."""
-MISSING_WITH_VOTERS, MISSING = 6.0, 4.0
-"""Scores of a station without ballots: with voters it cannot be, without them it may be a number that was never
-used; but a station that was forgotten is the largest mistake there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +96,10 @@ def _missing(count: Count) -> list[Finding]:
             unit_name=unit.name,
             figures={"case": "voters" if admitted[row] else "none", "admitted": int(admitted[row]), "moved": usual},
             hypothesis="station-missing",
-            score=MISSING_WITH_VOTERS if admitted[row] else MISSING,
-            probability=0.99 if admitted[row] else 0.9,
+            score=score,
+            probability=probability,
         )
         for row, unit in enumerate(count.units)
         if unit.station and found[row] == 0
+        for score, probability in (MISSING_WITH_VOTERS if admitted[row] else MISSING,)
     ]

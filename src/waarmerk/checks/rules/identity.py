@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from waarmerk.checks.case import category_of
+from waarmerk.checks.model.parameters import MISSING
 from waarmerk.checks.rules.tree import MEETINGS
-from waarmerk.checks.together import Said, Together, between, named
+from waarmerk.checks.together import Said, Together, between, forgotten, named
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.definition import ElectionDefinition
-from waarmerk.election.finding import Code, Severity
+from waarmerk.election.finding import Code, Figures, Severity
 from waarmerk.election.head import Head
 from waarmerk.election.lists import NamedList
 
@@ -109,13 +112,22 @@ def municipality_is_in_its_district(case: Together) -> Said:
 
 
 def stations_are_those_of_the_register(case: Together) -> Said:
-    """X-08: the stations of a count are on the municipality's list of stations, and so many voters were called."""
+    """X-08: the stations of a count are those of the municipality's list of stations, and so many voters were called."""
     for index, count in case.counts("510b"):
         places = case.places_of(count)
         if places is None:
             continue
         names = {place.number: place.name for place in places.places}
         numbers = {unit.id.rpartition("::")[2].removeprefix("SB"): unit.name for unit in count.units if unit.station}
+        in_count = {unit.id.rpartition("::")[2].removeprefix("SB") for unit in count.units}
+        found = count.votes.found()
+        usual = int(np.median(found[found > 0])) if found.any() else 0
+        for place in places.places:
+            if place.number not in in_count:
+                said: Figures = {"case": "missing", "detail": f"{place.number} ({place.name})", "moved": usual}
+                unit = f"{count.authority_id}::SB{place.number}"
+                absent = between(Code.X08, said, unit=unit, unit_name=place.name)
+                yield index, forgotten(absent, *MISSING)
         called = int(count.total.figures[0, Figure.CAST])
         wrong = {
             "stations": [number for number in numbers if number not in names],

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from waarmerk.checks.case import category_of
-from waarmerk.checks.together import POSTAL_AUTHORITY, Said, Together, between, named
+from waarmerk.checks.together import POSTAL_AUTHORITY, Said, Together, between, forgotten, named
 from waarmerk.election.count import Count
 from waarmerk.election.definition import ElectionDefinition, Region
 from waarmerk.election.finding import Code, FigureValue
@@ -89,7 +89,7 @@ def municipalities_have_reported(case: Together) -> Said:
                 "expected": len(expected),
                 "detail": named(missing),
             }
-            yield index, between(Code.X16, figures)
+            yield index, forgotten(between(Code.X16, figures))
 
 
 def _compared(code: Code, index: int, count: Count, expected: Sequence[str], district: str) -> Said:
