@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from tests.seal.stf import IDENTITY, RECIPIENT, private
 from waarmerk.checks import Context
+from waarmerk.checks.elsewhere import Sums, beside
 from waarmerk.dossier import acceptance, content
 from waarmerk.dossier.acts import Act, NewAct, record_all
 from waarmerk.dossier.delivery import Delivery, Examination
@@ -205,6 +206,7 @@ class MemoryHouse:
         self.files: dict[str, bytes] = {}
         self.acts: list[Act] = []
         self.said: dict[str, bytes] = {}
+        self.sums: dict[str, Sums | None] = {}
         self.due = False
         self.fail_at, self.moment = "", ""
         self.keyless, self.behind = False, set[str]()
@@ -330,9 +332,25 @@ class MemoryHouse:
 
     def examine(self, manifest: Manifest) -> Examination:
         with self._step("examine"):
-            read = content.read(manifest, lambda file: io.BytesIO(self.files[file.sha256]), Context())
-            found = [] if read.examined is None else [finding.severity for finding in read.examined.findings]
-            return Examination(ZERO_HASH, **{severity.word: found.count(severity) for severity in Severity})
+            others = [self.sums.get(other) for other in self.dossier().beside(manifest)]
+            read = content.read(
+                manifest,
+                lambda file: io.BytesIO(self.files[file.sha256]),
+                Context(),
+                lambda count: beside(Sums.of(count), others),
+            )
+            if read.count is None or read.examined is None or read.examined.statistics is None:
+                return Examination(ZERO_HASH, 0, 0, 0, 0)
+            self.sums[manifest.sha256] = Sums.of(read.count)
+            found = [finding.severity for finding in read.examined.findings]
+            numbers = {severity.word: found.count(severity) for severity in Severity}
+            said = read.examined.statistics
+            return Examination(ZERO_HASH, **numbers, stations=said.stations + said.elsewhere)
+
+    def stations_behind(self, manifest: Manifest) -> int:
+        own = self.sums.get(manifest.sha256)
+        others = beside(own, (self.sums.get(other) for other in self.dossier().beside(manifest)))
+        return own.stations + (others.stations if others else 0) if own else 0
 
     def _bytes(self, spooled: Spooled) -> bytes:
         return self.sealed.get(spooled.sha256) or self.spool[spooled.sha256]

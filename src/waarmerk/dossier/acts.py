@@ -32,6 +32,7 @@ class Action(StrEnum):
     HELD = "held"
     REJECTED = "rejected"
     EXAMINED = "examined"
+    EXAMINED_AGAIN = "examined-again"
     PAPER_DIGEST = "paper-digest"
     PAPER_TOTALS = "paper-totals"
     ACCEPT_DRAFTED = "accept-drafted"

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from waarmerk import formats
 from waarmerk.checks import Context, Examined, examine
+from waarmerk.checks.elsewhere import Elsewhere
 from waarmerk.dossier.stream import Stream
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Code, Finding, Severity
@@ -77,11 +78,16 @@ def _check_roles(manifest: Manifest) -> None:
             raise BadData("E-FIL-ROLE", f"a {manifest.kind} has no {role}")
 
 
-def read(manifest: Manifest, open_file: Open, context: Context) -> Content:
+def read(
+    manifest: Manifest,
+    open_file: Open,
+    context: Context,
+    others: Callable[[Count], Elsewhere | None] = lambda count: None,
+) -> Content:
     """Steps 15 to 17: read every file, bind it to the manifest, examine it; raises ``BadData`` where it must be refused.
 
     Thin in this version: nothing is compared with a pinned definition (110a, 230b, 110b); every result says so with the
-    finding ``no-definition``.
+    finding ``no-definition``. ``others`` gives what other authorities have of the same lists so far.
     """
     counts = {
         file.role: _count(file, open_file) for file in manifest.files if file.role.startswith(("eml-510", "csv-"))
@@ -93,7 +99,7 @@ def read(manifest: Manifest, open_file: Open, context: Context) -> Content:
     csv = counts.get("csv-osv4-3")
     if csv is not None:
         _same_figures(count, csv)
-    examined = examine(count, context)
+    examined = examine(count, replace(context, elsewhere=others(count)))
     undefined = Finding(Code.NO_DEFINITION, Severity.NOTICE)
     return Content(count, replace(examined, findings=(*examined.findings, undefined)))
 

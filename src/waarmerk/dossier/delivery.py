@@ -44,6 +44,8 @@ class Examination:
     remarkable: int
     warning: int
     error: int
+    stations: int = 0
+    """How many polling stations the statistics rest on, those of other authorities among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,10 @@ class Accepted:
     time: datetime
     word = "accepted"
 
+    def examined(self, examination: Examination) -> Self:
+        """It was examined again."""
+        return replace(self, examination=examination)
+
     def publish(self) -> Published:
         """It stands in the public log."""
         return Published(self.arrival, self.examination, self.by, self.time)
@@ -153,6 +159,10 @@ class Published:
     by: tuple[str, ...]
     time: datetime
     word = "published"
+
+    def examined(self, examination: Examination) -> Self:
+        """It was examined again."""
+        return replace(self, examination=examination)
 
     def supersede(self, by: Manifest) -> Superseded | Withdrawn:
         """A later delivery replaced it."""

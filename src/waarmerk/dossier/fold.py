@@ -62,6 +62,10 @@ class Dossier:
                 self._arrived(act)
             case Action.EXAMINED | Action.PAPER_DIGEST | Action.PAPER_TOTALS | Action.ACCEPT_DRAFTED | Action.ACCEPTED:
                 self._moved(act)
+            case Action.EXAMINED_AGAIN:
+                state = self.deliveries[act.object]
+                if isinstance(state, Received | Accepted | Published):
+                    self.deliveries[act.object] = state.examined(Examination(**act.details["examination"]))
             case Action.PUBLISHED:
                 state = self.deliveries[act.object]
                 if isinstance(state, Accepted):
@@ -95,6 +99,18 @@ class Dossier:
             for state in self.deliveries.values()
             if isinstance(state, Accepted | Published) and state.arrival.manifest.count_file is not None
         ]
+
+    def beside(self, manifest: Manifest) -> list[str]:
+        """Return the examined counts of the other senders of an election, of each the newest."""
+        found = {
+            state.arrival.manifest.sender: key
+            for key, state in self.deliveries.items()
+            if isinstance(state, Received | Accepted | Published)
+            and state.examination
+            and state.arrival.manifest.election == manifest.election
+            and state.arrival.manifest.count_file is not None
+        }
+        return [key for sender, key in found.items() if sender != manifest.sender]
 
     def all_streams(self) -> list[StreamId]:
         """Return every stream of which something arrived, the first first."""

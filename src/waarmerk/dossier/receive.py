@@ -16,7 +16,7 @@ from typing import Protocol
 
 from waarmerk.dossier import acceptance, content
 from waarmerk.dossier.acts import Action, NewAct, plain
-from waarmerk.dossier.delivery import Arrival, Examination, Held, arrival_details
+from waarmerk.dossier.delivery import Accepted, Arrival, Examination, Held, Published, Received, arrival_details
 from waarmerk.dossier.fold import Dossier
 from waarmerk.dossier.stream import Fork, Gap, Next, Position, place
 from waarmerk.errors import BadData
@@ -30,6 +30,8 @@ MAX_HOLDS = 50
 """Held deliveries in one stream (security.md 3.11)."""
 
 
+GROWN = 2
+"""So many times as many stations behind the expectation, and a delivery is examined again (checks.md 3.5, during the night)."""
 SKEW = timedelta(hours=24)
 """A sender's clock that differs more from ours is told so; it decides nothing (security.md 3.14)."""
 
@@ -95,6 +97,9 @@ class House(Protocol):
 
     def examine(self, manifest: Manifest) -> Examination:
         """Steps 15 to 17, where no keys are: the numbers of findings; ``BadData`` when the content is refused."""
+
+    def stations_behind(self, manifest: Manifest) -> int:
+        """Return on how many stations an examination would rest now; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,7 @@ def examine_waiting(house: House, now: datetime) -> None:
             if left >= before:
                 # Something arrived meanwhile, and its own `soon` goes on; or nothing was done, and would not be done again.
                 break
+    _examine_again(house, now)
     _draft_acceptances(house, now)
 
 
@@ -243,6 +249,27 @@ def _examine_next(stream: StreamId, house: House, now: datetime) -> bool:
     """Examine the first of a stream that needs it; ``False`` when none does, or it ended without a result."""
     state = house.dossier().unexamined(stream)
     return state is not None and _examine(state.arrival.manifest, house, now)
+
+
+def _examine_again(house: House, now: datetime) -> None:
+    """Examine the first delivery again of which much more is known to compare with; arrivals go before the next one."""
+    for key, state in house.dossier().deliveries.items():
+        before = state.examination if isinstance(state, Received | Accepted | Published) else None
+        manifest = state.arrival.manifest
+        if before is None or not 0 < GROWN * before.stations <= house.stations_behind(manifest):
+            continue
+        try:
+            examination = house.examine(manifest)
+        except (BadData, Interrupted):
+            continue  # what was found before stands
+        if examination.stations >= GROWN * before.stations:
+            house.record([NewAct(Action.EXAMINED_AGAIN, key, {"examination": _numbers(examination)})], now)
+            house.soon()
+            return
+
+
+def _numbers(examination: Examination) -> dict[str, str | int]:
+    return {name: getattr(examination, name) for name in Examination.__dataclass_fields__}
 
 
 def _draft_acceptances(house: House, now: datetime) -> None:
@@ -274,8 +301,7 @@ def _examine(manifest: Manifest, house: House, now: datetime) -> bool:
     except Interrupted:
         # `received` stands, nothing is rejected or accepted; the examination is repeated (security.md 5.9)
         return False
-    numbers = {name: getattr(examination, name) for name in Examination.__dataclass_fields__}
-    house.record([NewAct(Action.EXAMINED, manifest.sha256, {"examination": numbers})], now)
+    house.record([NewAct(Action.EXAMINED, manifest.sha256, {"examination": _numbers(examination)})], now)
     return True
 
 

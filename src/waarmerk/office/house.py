@@ -76,6 +76,7 @@ class OfficeHouse:
         self._trust = trust_folder.Watched(folder / "trust")
         self.lock = threading.RLock()
         self._died: Counter[str] = Counter()
+        self._behind: dict[str, tuple[str, int]] = {}
         self._due, self._stopped = threading.Event(), threading.Event()
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
 
@@ -189,13 +190,38 @@ class OfficeHouse:
         if self._died[manifest.sha256] >= EXAMINATIONS:
             raise Interrupted(manifest.sha256)
         try:
-            found = reader.examine(self.folder, manifest)
+            found = reader.examine(self.folder, manifest, self.dossier().beside(manifest))
         except Died:
             self._died[manifest.sha256] += 1
             raise Interrupted(manifest.sha256) from None
-        data = json.dumps(found, sort_keys=True).encode("utf-8")
-        files.replace(self.store.examined(manifest.sha256), data, mode=files.PRIVATE)
-        return Examination(report=hashlib.sha256(data).hexdigest(), **found["numbers"])
+        self._keep_sums(manifest, found.pop("sums", None))
+        data, path = json.dumps(found, sort_keys=True).encode("utf-8"), self.store.examined(manifest.sha256)
+        if path.is_file():
+            before = path.read_bytes()
+            kept = self.store.examined_before(manifest.sha256, json.loads(before).get("stations", 0))
+            files.replace(kept, before, mode=files.PRIVATE)
+        files.replace(path, data, mode=files.PRIVATE)
+        return Examination(hashlib.sha256(data).hexdigest(), **found["numbers"], stations=found["stations"])
+
+    def _keep_sums(self, manifest: Manifest, sums: dict[str, Any] | None) -> None:
+        if sums is not None:
+            data = json.dumps(sums, sort_keys=True).encode("utf-8")
+            files.replace(self.store.sums(manifest.sha256), data, mode=files.PRIVATE)
+        self._behind[manifest.sha256] = (sums["key"], sums["stations"]) if sums else ("", 0)
+
+    def stations_behind(self, manifest: Manifest) -> int:
+        """Return on how many stations an examination would rest now."""
+        key, own = self._sums(manifest.sha256)
+        others = (self._sums(other) for other in self.dossier().beside(manifest))
+        return own + sum(stations for of, stations in others if of == key) if own else 0
+
+    def _sums(self, manifest: str) -> tuple[str, int]:
+        """Return what a count can be compared with, and of how many stations it is; none where that was deleted."""
+        if manifest not in self._behind:
+            path = self.store.sums(manifest)
+            sums = json.loads(path.read_bytes()) if path.is_file() else {}
+            self._behind[manifest] = sums.get("key", ""), sums.get("stations", 0)
+        return self._behind[manifest]
 
     def examined(self, manifest: Manifest) -> dict[str, Any]:
         """Return the full report of a delivery, computed again where it was deleted."""

@@ -5,6 +5,7 @@ One process a delivery, with limits on memory and processor time: hostile input 
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from typing import Any, BinaryIO
 
 from waarmerk import formats
 from waarmerk.checks import Context
+from waarmerk.checks.elsewhere import Elsewhere, Sums, beside
 from waarmerk.dossier import content
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Severity, as_value
@@ -30,9 +32,12 @@ PROCESSOR_SECONDS = 120
 """Both as security.md 5.1 has them: Amsterdam takes a second and 64 MiB."""
 
 
-def examine(folder: Path, manifest: Manifest) -> dict[str, Any]:
-    """Return summary, findings and what was not judged of a delivery; raises ``BadData`` where its content is refused."""
-    question = {"manifest": manifest.data.decode("utf-8")}
+def examine(folder: Path, manifest: Manifest, others: list[str]) -> dict[str, Any]:
+    """Return summary, findings and what was not judged of a delivery; raises ``BadData`` where its content is refused.
+
+    ``others`` are the manifests of counts that are there already: their sums say what to expect.
+    """
+    question = {"manifest": manifest.data.decode("utf-8"), "others": others}
     return unwrap(children.ask_once(MODULE, [str(folder)], question, seconds=2 * PROCESSOR_SECONDS))
 
 
@@ -100,23 +105,34 @@ def _examine(store: Store, question: dict[str, Any]) -> dict[str, Any]:
     def open_file(file: PayloadFile) -> BinaryIO:
         return files.open_regular(store.file(file.sha256))
 
+    def others(count: Count) -> Elsewhere | None:
+        return beside(Sums.of(count), (sums_of(store, other) for other in question["others"]))
+
     try:
-        read = content.read(manifest, open_file, Context())
+        read = content.read(manifest, open_file, Context(), others)
     except BadData as error:
         return wrap(error)
     return report(read)
 
 
+def sums_of(store: Store, manifest: str) -> Sums | None:
+    """Return the sums of a delivery's count; ``None`` where they were deleted."""
+    path = store.sums(manifest)
+    return Sums.from_value(json.loads(path.read_bytes())) if path.is_file() else None
+
+
 def report(read: content.Content) -> dict[str, Any]:
     """Return what was found in a delivery as plain values: kept by digest, shown on the board."""
     if read.count is None or read.examined is None:
-        return {"summary": None, "findings": [], "not_judged": [], "numbers": _numbers([])}
-    findings = read.examined.findings
+        return {"summary": None, "findings": [], "not_judged": [], "numbers": _numbers([]), "stations": 0}
+    findings, said, sums = read.examined.findings, read.examined.statistics, Sums.of(read.count)
     return {
         "summary": content.summary(read.count),
         "findings": [as_value(finding) for finding in findings],
         "not_judged": [asdict(item) for item in read.examined.not_judged],
         "numbers": _numbers([finding.severity for finding in findings]),
+        "stations": said.stations + said.elsewhere if said else 0,
+        "sums": sums.as_value() if sums else None,
     }
 
 

@@ -135,6 +135,14 @@ class Store:
         """Return where the examination of a delivery is kept."""
         return self.folder / "examined" / f"{manifest}.json"
 
+    def sums(self, manifest: str) -> Path:
+        """Return where the sums of a count are that others are compared with."""
+        return self.folder / "examined" / f"{manifest}.sums.json"
+
+    def examined_before(self, manifest: str, stations: int) -> Path:
+        """Return where an examination is kept that another replaced, by on how many stations it rested."""
+        return self.folder / "examined" / f"{manifest}-{stations}.json"
+
     def waiting(self, digest: str) -> Path:
         """Return where bytes are that nobody could answer yet."""
         return self.folder / "waiting" / f"{digest}.in"

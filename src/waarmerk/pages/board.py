@@ -39,6 +39,8 @@ class Row:
     """A code to show beside the state: why it was refused or is held, or an alarm."""
     strength: Strength | None = None
     """How strong its signatures are."""
+    stood: int | None = None
+    """On how many polling stations the statistics of its findings rest."""
 
 
 @dataclass(frozen=True, slots=True)

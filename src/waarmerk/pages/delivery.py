@@ -174,6 +174,8 @@ class DeliveryPage:
     csrf: Hidden
     acceptance: Acceptance | None = None
     """``None`` where acceptance is not at issue (rejected, superseded, held)."""
+    stood: int | None = None
+    """On how many polling stations the statistics of its findings rest."""
     problems: tuple[Problem, ...] = ()
     code: str | None = None
     """Why it was refused or is held."""

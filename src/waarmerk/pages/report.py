@@ -136,6 +136,8 @@ def statistics_lines(said: Statistics, lang: str) -> Iterator[str]:
     """Yield what the statistics compared, how sure they are, and what the data themselves show of that (checks.md 3.8)."""
     needless = f"{said.expected_false:.1f}".replace(".", "," if lang == "nl" else ".")
     yield _word("statistics", lang, stations=said.stations, flagged=said.flagged, needless=needless)
+    if said.elsewhere:
+        yield _word("elsewhere", lang, stations=said.elsewhere)
     if said.audit.precision is not None:
         yield _word("audit", lang, found=said.audit.found, percent=str(round(100 * said.audit.precision)))
     if said.matched:

@@ -77,6 +77,7 @@ def _statistics_json(said: Statistics) -> Json:
         "version": VERSION,
         "parameters": said.parameters.digest,
         "stations": said.stations,
+        "stations_elsewhere": said.elsewhere,
         "flagged": said.flagged,
         "expected_false": round(said.expected_false, 2),
         "audit": {name: getattr(found, name) for name in found.__slots__}

@@ -118,6 +118,7 @@ def _row(sender: str, name: str, state: Delivery | None, *, frozen: bool) -> Row
         url=url(state.arrival.manifest.sha256),
         warning="E-CHN-FROZEN" if frozen else code,
         strength=strength((person, kind == "hardware") for _, person, kind in state.arrival.signers),
+        stood=report(state).get("stations"),
     )
 
 
@@ -171,6 +172,7 @@ def delivery(
         findings=cards(trust, [state], lang, FIRST),
         findings_total=len(found),
         tally=tally(found),
+        stood=report(state).get("stations"),
         findings_url=f"{url(manifest.sha256)}/findings",
         back_url="/",
         csrf=token(request),

@@ -28,6 +28,8 @@ class Statistics:
 
     findings: tuple[Finding, ...]
     stations: int
+    elsewhere: int
+    """Stations of other municipalities with the same lists that the expectation rests on as well."""
     flagged: int
     expected_false: float
     """How many of the flagged are likely to be no mistake."""
@@ -65,7 +67,8 @@ def statistics(
         *findings(observed, watched, Severity.NOTICE),
     )
     doubt = sum(1 - cause.probability for cause in flagged)
-    return Statistics(said, observed.stations, number + len(missing), doubt, searched.audit, constants, matched)
+    others = elsewhere.stations if elsewhere else 0
+    return Statistics(said, observed.stations, others, number + len(missing), doubt, searched.audit, constants, matched)
 
 
 def _flagged(found: Sequence[Cause], stations: int, constants: Parameters, budget: float | None) -> int:
