@@ -21,6 +21,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """What a refusal is an alarm about, and whom to call: more than bytes that somebody got wrong."""
+
+    object: str
+    origin: str
+    by: str
+    """Which keys were good."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """A refusal as a value: code, technical reason (English, for a log or a vendor), place."""
 
@@ -36,8 +46,9 @@ class WaarmerkError(Exception):
 class BadData(WaarmerkError):
     """Somebody else's input cannot be taken; the sender repairs it."""
 
-    def __init__(self, code: str, reason: str, place: Place | None = None) -> None:
+    def __init__(self, code: str, reason: str, place: Place | None = None, alarm: Alarm | None = None) -> None:
         super().__init__(f"{code}: {reason}")
+        self.alarm = alarm
         self.code = code
         self.reason = reason
         self.place = place or Place()

@@ -8,7 +8,17 @@ from waarmerk.election.count import ElectionInfo
 from waarmerk.election.finding import Severity
 from waarmerk.errors import Rejection
 from waarmerk.formats import Reading
-from waarmerk.pages.board import STATES, Board, FindingsPage, ListVotes, Row, Totals, render_board, render_findings
+from waarmerk.pages.board import (
+    STATES,
+    Alarm,
+    Board,
+    FindingsPage,
+    ListVotes,
+    Row,
+    Totals,
+    render_board,
+    render_findings,
+)
 from waarmerk.pages.cards import Advice, Also, Card, FigureRow, tally
 from waarmerk.pages.check_page import render_check
 from waarmerk.pages.delivery import (
@@ -111,6 +121,7 @@ def board(frame: Frame = FRAME, name: str = "Eiland in de Maas") -> Board:
             (ListVotes(1, "VVD", 41023), ListVotes(2, "Partij voor " + HOSTILE, 9120)),
         ),
         now=NIGHT,
+        alarms=(Alarm(name, "E-SIG-BAD", NIGHT),),
     )
 
 

@@ -36,11 +36,18 @@ class Post:
         self.keys = {name: _key(office, name) for name in ("a", "b", "c", "x", "y")}
 
     def seal(
-        self, made: Manifest, files: Mapping[str, bytes], keys: Sequence[str] = ("a", "b"), to: Sequence[str] = ()
+        self,
+        made: Manifest,
+        files: Mapping[str, bytes],
+        keys: Sequence[str] = ("a", "b"),
+        to: Sequence[str] = (),
+        broken: Sequence[str] = (),
     ) -> Sent:
+        """Seal a manifest; the signatures of ``broken`` are over other bytes."""
         draft = Draft.of(made)
-        for name in keys:
-            armored = sign_with(self.keys[name], made.data, manifest.NAMESPACE)
+        for name in (*keys, *broken):
+            over = made.data + b" " if name in broken else made.data
+            armored = sign_with(self.keys[name], over, manifest.NAMESPACE)
             draft = draft.with_signature(Signature.parse(armored).key.id, armored)
         plain, sealed = io.BytesIO(), io.BytesIO()
         draft.write(plain, lambda file: io.BytesIO(files[file.role]))

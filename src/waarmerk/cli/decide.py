@@ -45,9 +45,15 @@ def decide() -> None:
 def show(org: str, folder: Path) -> None:
     """Show what waits for a decision, and which decisions hold."""
     say, (_, situation) = words(), _situation(org, folder)
-    lines = [*_waits(situation), *_holds(situation)]
+    lines = [*_alarms(situation), *_waits(situation), *_holds(situation)]
     for line in lines or [say("decide.nothing")]:
         echo(line)
+
+
+def _alarms(situation: Situation) -> Iterator[str]:
+    for (manifest, code), act in situation.dossier.alarms.items():
+        about = {"code": code, "manifest": manifest, "time": format_time(act.time)}
+        yield words()("decide.alarm", sender=act.details["sender"], keys=act.details["keys"], **about)
 
 
 def _waits(situation: Situation) -> Iterator[str]:

@@ -42,6 +42,7 @@ class Action(StrEnum):
     DECIDED = "decided"
     FLOOR_RAISED = "floor-raised"
     ADOPTED = "adopted"
+    ALARMED = "alarmed"
 
 
 SCHEMA = shape.fields(

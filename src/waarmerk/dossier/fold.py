@@ -18,7 +18,7 @@ from waarmerk.dossier.delivery import (
 )  # fmt: skip
 from waarmerk.dossier.standing import Standing
 from waarmerk.dossier.stream import Stream
-from waarmerk.errors import BadData
+from waarmerk.errors import Alarm, BadData
 from waarmerk.seal.decision import Decision, What
 from waarmerk.seal.manifest import Kind, Manifest, StreamId
 from waarmerk.seal.receipt import ChainEnd, Receipt
@@ -41,13 +41,15 @@ class Dossier:
         """Digest of sealed bytes that have a stored answer → manifest hash."""
         self.history: dict[str, list[Act]] = {}
         """The acts about each delivery."""
+        self.alarms: dict[tuple[str, str], Act] = {}
+        """Refusals that people must see, by manifest hash and code, the first first."""
         self.standing = Standing()
 
     def copy(self) -> Dossier:
         """Return a dossier that goes on from here; whoever still reads this one sees nothing change."""
         other = Dossier()
         other.head, other.standing = self.head, self.standing
-        for name in ("streams", "deliveries", "receipts", "chains", "sealed", "history"):
+        for name in ("streams", "deliveries", "receipts", "chains", "sealed", "history", "alarms"):
             setattr(other, name, dict(getattr(self, name)))
         return other
 
@@ -76,6 +78,8 @@ class Dossier:
                 self.standing = self.standing.raised(parse_time(act.details["time"]), act.time)
             case Action.ADOPTED:
                 self._adopted(Receipt.from_bytes(act.details["adopted"].encode("utf-8")))
+            case Action.ALARMED:
+                self.alarms[act.object, act.result] = act
             case Action.TRUST_LOADED | Action.LINK_USED:
                 pass
         self.head = act.head
@@ -205,6 +209,11 @@ class Dossier:
         asked = (*self.standing.missing.get(receipt.sender, ()), receipt.manifest)
         wanted = tuple(dict.fromkeys(m for m in asked if m not in self.deliveries))
         self.standing = replace(self.standing, missing={**self.standing.missing, receipt.sender: wanted})
+
+    def is_news(self, alarm: Alarm, code: str) -> bool:
+        """Whether an alarm was not raised before: once what was signed is public, anybody can pack its signatures with a broken one."""
+        public = any(act.action is Action.PUBLISHED for act in self.history.get(alarm.object, ()))
+        return not public and (alarm.object, code) not in self.alarms
 
     def missing(self, sender: str) -> tuple[str, ...]:
         """Return which manifests a sender is asked to send again."""

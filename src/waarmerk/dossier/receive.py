@@ -125,7 +125,7 @@ def receive(spooled: Spooled, house: House, now: datetime) -> Answer:
     if house.no_keys():
         raise NotYet("E-SYS-KEYS")
     # 3 to 9 type, decryption, container, manifest, address, signatures, trust list reference
-    judged = house.judge(spooled, trust, dossier.standing.time(trust, now))
+    judged = _judge(spooled, dossier, house, trust, now)
     manifest = judged.manifest
     # 10 chain: known under another sealing (R-DUPLICATE), next, too early, or not on the head
     if manifest.sha256 in dossier.deliveries:
@@ -144,6 +144,21 @@ def receive(spooled: Spooled, house: House, now: datetime) -> Answer:
     # 14 to 17 wait until the sender has its receipt: only then is anything parsed (see `examine_waiting`)
     house.soon()
     return Answer(manifest.sha256, False, first)
+
+
+def _judge(spooled: Spooled, dossier: Dossier, house: House, trust: TrustList, now: datetime) -> Judged:
+    """Steps 3 to 9. A refusal that is an alarm is an act, once: it must not be lost among a thousand that are junk (attack 48)."""
+    try:
+        return house.judge(spooled, trust, dossier.standing.time(trust, now))
+    except BadData as error:
+        alarm = error.alarm
+        if alarm is not None and dossier.is_news(alarm, error.code):
+            details = {
+                "sender": alarm.origin, "keys": alarm.by, "reason": plain(error.reason), "sealed": spooled.sha256,
+            }  # fmt: skip
+            act = NewAct(Action.ALARMED, alarm.object, details, result=error.code, origin=alarm.origin)
+            house.record([act], now)
+        raise
 
 
 def silent(sender: str, house: House, trust: TrustList, now: datetime) -> str:

@@ -18,7 +18,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
-from waarmerk.errors import BadData, Place, WrongUse
+from waarmerk.errors import Alarm, BadData, Place, WrongUse
 from waarmerk.machine import children, files
 from waarmerk.office import trust_folder
 from waarmerk.office.store import Store
@@ -76,14 +76,16 @@ def _question(do: str, sealed: Path, now: datetime, given: Conditions) -> dict[s
 def unwrap(answer: dict[str, Any]) -> dict[str, Any]:
     """Return a child's answer, or raise the ``BadData`` that it is."""
     if "refused" in answer:
-        raise BadData(answer["refused"], answer["reason"], Place(**answer["place"]))
+        alarm = Alarm(**answer["alarm"]) if answer["alarm"] else None
+        raise BadData(answer["refused"], answer["reason"], Place(**answer["place"]), alarm)
     return answer
 
 
 def wrap(error: BadData) -> dict[str, Any]:
     """Return a refusal as a child's answer."""
     place = {name: getattr(error.place, name) for name in Place.__dataclass_fields__}
-    return {"refused": error.code, "reason": error.reason, "place": place}
+    alarm = asdict(error.alarm) if error.alarm else None
+    return {"refused": error.code, "reason": error.reason, "place": place, "alarm": alarm}
 
 
 def judged_from(answer: dict[str, Any]) -> Judged:

@@ -44,6 +44,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """A refusal beside a signature that counts: somebody has a good key, or altered a good delivery (attack 48)."""
+
+    name: str
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ListVotes:
     """Votes of one list."""
 
@@ -78,6 +87,8 @@ class Board:
     totals: Totals | None = None
     """``None`` as long as nothing was accepted."""
     now: datetime | None = None
+    alarms: tuple[Alarm, ...] = ()
+    """The newest first."""
 
     @property
     def arrived(self) -> int:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from waarmerk.election.ids import covers
-from waarmerk.errors import BadData
+from waarmerk.errors import Alarm, BadData
 from waarmerk.seal import age, signatures
 from waarmerk.seal.container import MANIFEST, Signed
 from waarmerk.seal.contents import Contents, FileSink, HeadIsEnough
@@ -153,41 +153,48 @@ def _check_address(manifest: Manifest, receiver: Receiver) -> None:
 def _check_signatures(
     manifest: Manifest, files: dict[str, bytes], receiver: Receiver
 ) -> tuple[tuple[Signer, ...], tuple[str, ...]]:
-    """Steps 8 and 9. Too few known signers under a newer list is a question of lists, not of signatures (security.md 3.17)."""
+    """Steps 8 and 9. Too few known signers under a newer list is a question of lists, not of signatures (security.md 3.17).
+
+    Beside a signature that counts two refusals are an alarm: somebody has a good key, or altered what was good (attack 48).
+    """
     trust, given = receiver.trust, receiver.conditions
     org = trust.orgs[manifest.sender]
     expired = receiver.now > trust.expires
     at = trust.expires if expired and given.expired_counts else trust.judged_at(receiver.now)
+    each, flaws = signatures.judge_all(
+        manifest.data,
+        files,
+        namespace=NAMESPACE,
+        org=org,
+        role=manifest.kind,
+        # Under an expired list key windows are not judged: what it lets through is held, not counted (3.8).
+        now=at if given.windows else None,
+        blocked=given.blocked,
+    )
+    good = ", ".join(signer.key_id for signer in each if signer.counts)
+    alarm = Alarm(manifest.sha256, manifest.sender, good) if good else None
     try:
-        signers = signatures.judge(
-            manifest.data,
-            files,
-            namespace=NAMESPACE,
-            org=org,
-            role=manifest.kind,
-            threshold=org.needs(manifest.kind),
-            # Under an expired list key windows are not judged: what it lets through is held, not counted (3.8).
-            now=at if given.windows else None,
-            blocked=given.blocked,
-        )
+        signers = signatures.conclude(each, flaws, org.needs(manifest.kind))
     except BadData as error:
         if error.code in ("E-SIG-UNKNOWN", "E-SIG-THRESHOLD"):
-            _check_reference(manifest, trust)
+            _check_reference(manifest, trust, alarm)
+        if error.code == "E-SIG-BAD":
+            error.alarm = alarm
         raise
     codes = [] if all(signer.counts for signer in signers) else ["W-SIG-NOTCOUNTED"]
     if trust.environment == "production" and strength_of(signers).hardware < org.needs(manifest.kind):
         codes.append("W-SIG-SOFTWARE")
-    codes += _check_reference(manifest, trust)
+    codes += _check_reference(manifest, trust, alarm)
     if expired:
         codes.append("W-TRU-EXPIRED" if given.expired_counts else "E-TRU-EXPIRED")
     return signers, tuple(codes)
 
 
-def _check_reference(manifest: Manifest, trust: TrustList) -> list[str]:
+def _check_reference(manifest: Manifest, trust: TrustList, alarm: Alarm | None) -> list[str]:
     """Step 9: which list the sender used."""
     used = manifest.trust_list
     if used.version > trust.version:
         raise BadData("E-TRU-NEWER", f"the sender uses list {used.version}, we hold {trust.version}")
     if used.version == trust.version and used.sha256 != trust.sha256:
-        raise BadData("E-TRU-HASH", f"the sender holds another list {used.version} than we do")
+        raise BadData("E-TRU-HASH", f"the sender holds another list {used.version} than we do", alarm=alarm)
     return ["W-TRU-OLDER"] if used.version < trust.version else []

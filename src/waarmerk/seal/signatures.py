@@ -39,9 +39,26 @@ def judge(
 ) -> tuple[Signer, ...]:
     """Return the verified signers when enough different persons of the organisation signed; all are judged first.
 
+    Raises ``BadData`` with ``E-SIG-*``: see :func:`judge_all` and :func:`conclude`.
+    """
+    each = judge_all(document, signatures, namespace=namespace, org=org, role=role, now=now, blocked=blocked)
+    return conclude(*each, threshold)
+
+
+def judge_all(
+    document: bytes,
+    signatures: Mapping[str, bytes],
+    *,
+    namespace: str,
+    org: Organisation,
+    role: str,
+    now: datetime | None,
+    blocked: Collection[str] = (),
+) -> tuple[list[Signer], list[BadData]]:
+    """Return the verified signers, and what is wrong with the other signatures.
+
     Without ``now`` key windows are not judged: under an expired list, what it lets through is held (security.md 3.8).
-    ``blocked`` are keys that two receivers blocked before the next list. Raises ``BadData`` with ``E-SIG-*``: a flaw of any
-    one signature before a lack of persons.
+    ``blocked`` are keys that two receivers blocked before the next list.
     """
     if not signatures:
         raise BadData("E-SIG-NONE", "no signature")
@@ -52,6 +69,11 @@ def judge(
             signers.append(replace(signer, why_not="BLOCKED") if signer.counts and key_id in blocked else signer)
         except BadData as error:
             flaws.append(error)
+    return signers, flaws
+
+
+def conclude(signers: Sequence[Signer], flaws: Sequence[BadData], threshold: int) -> tuple[Signer, ...]:
+    """Return the signers when they are enough; raises a flaw of any one signature before a lack of persons."""
     if flaws:
         raise _worst(flaws)
     check_threshold(signers, threshold)

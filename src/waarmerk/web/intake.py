@@ -268,6 +268,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "held": len(waiting),
         "stored": len(house().store.all_waiting()),
         "refused": dict(house().store.refused_codes()),
+        "alarms": len(house().dossier().alarms),
         "act": house().dossier().head.sequence,
     }
     return JsonResponse(value)

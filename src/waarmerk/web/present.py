@@ -14,7 +14,7 @@ from waarmerk.dossier.delivery import Accepted, Delivery, Held, Published, Recei
 from waarmerk.dossier.fold import Dossier
 from waarmerk.election.finding import Finding, from_value
 from waarmerk.machine import clock
-from waarmerk.pages.board import FIRST, Board, ListVotes, Row, Totals
+from waarmerk.pages.board import FIRST, Alarm, Board, ListVotes, Row, Totals
 from waarmerk.pages.cards import Card, card, tally
 from waarmerk.pages.delivery import (
     Acceptance,
@@ -99,6 +99,10 @@ def board(request: HttpRequest, trust: TrustList, dossier: Dossier) -> Board:
         findings_url="/findings",
         totals=_totals(dossier, trust),
         now=clock.now(),
+        alarms=tuple(
+            Alarm(name_of(trust, act.details["sender"]), act.result, act.time)
+            for act in list(reversed(dossier.alarms.values()))[:FIRST]
+        ),
     )
 
 
