@@ -1,5 +1,6 @@
 """The life of a trust list, with the commands alone: enrolled by request and paper, signed by k of n, followed, refused."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.office import Office
+from waarmerk.office import trust_editing, trust_folder
 
 
 class Round(Office):
@@ -73,6 +75,25 @@ def test_from_request_to_a_list_that_is_followed(round_: Round) -> None:
     round_.waarmerk("trust", "accept", "2.tar", "--trust", "trust")
     assert "E-TRU-IMMUTABLE" in round_.add("a", number, code=2, to="2.tar")
     assert sorted(path.name for path in (round_.folder / "trust").iterdir()) == ["1.tar", "2.tar", "root-card.json"]
+
+
+def test_attack_40_a_list_that_gives_a_key_that_left_to_another_body_is_not_made(tmp_path: Path) -> None:
+    round_ = Round(tmp_path)
+    number = round_.enrol("a")
+    round_.add("a", number)
+    round_.sign("1.tar", 1, 2)
+    value = json.loads(trust_folder.read(tmp_path / "1.tar").document)
+    later = {"previous": "", "version": 2, "orgs": {"gsb:0599": {**value["orgs"]["gsb:0599"], "keys": []}}}
+    for version in (2, 3):
+        later.update(version=version, previous=trust_folder.read(tmp_path / f"{version - 1}.tar").sha256)
+        made = trust_editing.draft({**value, **later})
+        (tmp_path / f"{version}.tar").write_bytes(made.to_bytes())
+        if version == 2:
+            round_.sign("2.tar", 1, 2)
+    elsewhere = ("--org", "gsb:0344", "--name", "Utrecht", "--person", "p1=a.pub")
+    for draft in ("2.tar", "3.tar"):
+        refused = round_.run("trust", "add", draft, *elsewhere)
+        assert (refused.returncode, "E-TRU-IMMUTABLE" in refused.stderr) == (2, True), draft
 
 
 def test_a_request_is_one_page_and_is_not_written_over(round_: Round) -> None:

@@ -96,6 +96,18 @@ def test_a_key_that_was_revoked_before_does_not_count() -> None:
         judge(first, second, delivery)
 
 
+def test_attack_40_a_key_that_left_the_list_does_not_come_back_elsewhere_in_the_log() -> None:
+    first = trust_list()
+    orgs = json.loads(first.document)["orgs"]
+    town = {**orgs["gsb:0599"], "keys": [key for key in orgs["gsb:0599"]["keys"] if key["person"] != "p2"]}
+    second = trust_list(2, sha256(first.document), orgs={**orgs, "gsb:0599": town})
+    elsewhere = {"gsb:0599": town, "csb:elders": _org("Elders", {"receipt": 1}, _key("p2", "receipt"))}
+    third = trust_list(3, sha256(second.document), orgs={**orgs, **elsewhere})
+    judge(first, second)
+    with pytest.raises(BadData, match="E-TRU-IMMUTABLE"):
+        judge(first, second, third)
+
+
 def test_the_receipt_of_another_receiver_proves_no_reception() -> None:
     orgs = json.loads(trust_list().document)["orgs"]
     trust = trust_list(orgs={**orgs, "csb:elders": _org("Elders", {"receipt": 1}, _key("elsewhere", "receipt"))})

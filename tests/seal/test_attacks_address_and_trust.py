@@ -228,6 +228,35 @@ def test_attack_40_a_key_moves_to_another_person_or_organisation() -> None:
         refused(lambda change=change: accept_next(first(), following(change)), "E-TRU-IMMUTABLE")
 
 
+def test_attack_40_a_key_that_left_comes_back_to_nobody_else() -> None:
+    """The receiver holds every list it accepted: a version in between forgets nothing."""
+    pulled = json.loads(TRUST)["orgs"]["gsb:0363"]["keys"][0]
+
+    def left(value: dict[str, Any]) -> None:
+        value["orgs"]["gsb:0363"]["keys"].pop(0)
+
+    second = following(left)
+    held = accept_next(first(), second)
+
+    def third(org: str, **changes: str) -> Signed:
+        def change(value: dict[str, Any]) -> None:
+            left(value)
+            value.update(version=3, previous=held.sha256)
+            keys = [*value["orgs"][org]["keys"], {**pulled, **changes}]
+            value["orgs"][org]["keys"] = sorted(keys, key=lambda key: key["id"])
+
+        return listed(change)
+
+    refused(lambda: accept_next(held, third("csb:kiesraad")), "E-TRU-IMMUTABLE")
+    refused(lambda: accept_next(held, third("gsb:0363", person="p9")), "E-TRU-IMMUTABLE")
+    refused(lambda: accept_all([listed(), second, third("csb:kiesraad")], CARD), "E-TRU-IMMUTABLE")
+    back = accept_next(held, third("gsb:0363"))
+    assert (set(held.left), set(back.left)) == ({pulled["id"]}, set())
+    # Two versions later as well, and a key that came back may leave again.
+    later = accept_next(held, listed(lambda value: (left(value), value.update(version=3, previous=held.sha256))[0]))
+    assert set(later.left) == {pulled["id"]}
+
+
 SMALL_ORDER = [
     "0100000000000000000000000000000000000000000000000000000000000000",
     "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",

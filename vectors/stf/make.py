@@ -44,7 +44,10 @@ MAC = SEALED[HEADER_END:BODY]
 
 @dataclass(frozen=True)
 class Vector:
-    """One vector; ``trust`` is a list in the place of trust-list-1.json, ``codes`` what a good one is shown with."""
+    """One vector; ``trust`` is a list in the place of trust-list-1.json, ``codes`` what a good one is shown with.
+
+    ``state`` names a file: what the receiver knows already; ``said`` is what it says of a delivery (README.md).
+    """
 
     name: str
     why: str
@@ -55,6 +58,9 @@ class Vector:
     now: str = NOW
     trust: bytes = b""
     codes: tuple[str, ...] = ()
+    alarm: bool = False
+    state: str = ""
+    said: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         value: dict[str, Any] = {
@@ -63,9 +69,31 @@ class Vector:
         }  # fmt: skip
         if self.trust:
             value["trust"] = base64.b64encode(self.trust).decode()
-        if not self.expect:
+        if self.said is not None:
+            value |= self.said
+        elif not self.expect:
             value["codes"] = list(self.codes)
+        if self.alarm:
+            value["alarm"] = True
+        if self.state:
+            value["state"] = f"state-{self.state}.json"
         return value
+
+
+@dataclass(frozen=True)
+class State:
+    """What a receiver knows before a vector: lists it accepted, deliveries it took (names of vectors), keys that two persons blocked."""
+
+    name: str
+    why: str
+    lists: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        files = {"lists": self.lists, "received": self.received}
+        named = {key: [f"flaw-{name}.json" for name in names] for key, names in files.items()}
+        return {"why": self.why, **named, "blocked": list(self.blocked)}
 
 
 def packed(
@@ -273,7 +301,7 @@ CONTAINERS = [
     Vector("foreign-signer", "one signer is of another body", "container", "E-SIG-UNKNOWN", "8", good_container(M1, "gsb0363-p1", "csb-service")),
     Vector("two-names", "one signature under two names", "container", "E-SIG-FILENAME", "8", packed(signatures={key_id(label): P1_OVER_M1 for label in SIGNERS})),
     Vector("newer-list", "made with a list that the receiver lacks", "container", "E-TRU-NEWER", "9", packed(manifest(trust_list={"sha256": "1" * 64, "version": 2}))),
-    Vector("other-list", "made with another list of this version", "container", "E-TRU-HASH", "9", packed(manifest(trust_list={"sha256": "1" * 64, "version": 1}))),
+    Vector("other-list", "made with another list of this version", "container", "E-TRU-HASH", "9", packed(manifest(trust_list={"sha256": "1" * 64, "version": 1})), alarm=True),
     Vector("file-missing", "a listed file is not there", "container", "E-FIL-MISSING", "11", packed(files={})),
     Vector("file-extra", "a file that is not listed", "container", "E-FIL-EXTRA", "11", packed(files={**FILES, "zz.xml": b"x"})),
     Vector("file-longer", "a file of another size", "container", "E-FIL-SIZE", "11", packed(files={"telling.eml.xml": PAYLOAD_1 + b"x"})),
@@ -289,7 +317,7 @@ CONTAINERS = [
     Vector("endless-file", "a size of eight gigabytes", "container", "E-TAR-SIZE", "5", container(ENTRIES[:3])[: -len(ustar.END)] + ustar.header("files/telling.eml.xml", 0o77777777777)),
     Vector("no-route", "on a route that is not listed", "container", "E-ADR-ROUTE", "7", **under(lambda value: value.update(routes=[]))),
     Vector("empty-signature", "an empty signature file", "container", "E-SIG-ARMOR", "8", packed(signatures={**GOOD, key_id("gsb0363-p1"): b""})),
-    Vector("broken-signature", "one signature of two is over other bytes", "container", "E-SIG-BAD", "8", packed(signatures={**GOOD, key_id("gsb0363-p1"): sign_with(private("gsb0363-p1"), M1 + b" ", "stf-manifest-v1")})),
+    Vector("broken-signature", "one signature of two is over other bytes", "container", "E-SIG-BAD", "8", packed(signatures={**GOOD, key_id("gsb0363-p1"): sign_with(private("gsb0363-p1"), M1 + b" ", "stf-manifest-v1")}), alarm=True),
     Vector("same-person", "two keys of one person", "container", "E-SIG-SAMEPERSON", "8", **under(lambda value: person(value, person="p2"))),
     Vector("revoked", "a key that was revoked", "container", "E-SIG-THRESHOLD", "8", **under(lambda value: person(value, **REVOKED))),
     Vector("other-role", "a key without the role", "container", "E-SIG-THRESHOLD", "8", **under(lambda value: person(value, roles=["corrigendum"]))),
@@ -304,12 +332,12 @@ CONTAINERS = [
     Vector("browser-attested", "an assertion with the flag of a new key", "container", "E-SIG-PARSE", "8", **browsed(flags=0x45)),
     Vector("browser-no-extensions", "the flag of extensions, and none", "container", "E-SIG-PARSE", "8", **browsed(flags=0x85)),
     Vector("browser-other-page", "made at a page that the list does not name", "container", "E-SIG-ORIGIN", "8", **browsed(pages=("http://localhost:8644",))),
-    Vector("browser-other-origin", "the origin beside the client data is another", "container", "E-SIG-BAD", "8", **browsed(said=b"http://localhost:8644")),
-    Vector("browser-create", "client data of the making of a key", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b".get", b".create"))),
-    Vector("browser-padded", "a challenge with padding", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b'"%b"', b'"%b="', 1))),
-    Vector("browser-other-challenge", "the login of a site", "container", "E-SIG-BAD", "8", **browsed(client_data=b'{"type":"webauthn.get","challenge":"bG9naW4","origin":"http://localhost:8643"}')),
-    Vector("browser-space", "a space in the client data", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b":", b": ", 1))),
-    Vector("browser-cross-origin", "signed inside a page of another", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b"false", b"true"))),
+    Vector("browser-other-origin", "the origin beside the client data is another", "container", "E-SIG-BAD", "8", **browsed(said=b"http://localhost:8644"), alarm=True),
+    Vector("browser-create", "client data of the making of a key", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b".get", b".create")), alarm=True),
+    Vector("browser-padded", "a challenge with padding", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b'"%b"', b'"%b="', 1)), alarm=True),
+    Vector("browser-other-challenge", "the login of a site", "container", "E-SIG-BAD", "8", **browsed(client_data=b'{"type":"webauthn.get","challenge":"bG9naW4","origin":"http://localhost:8643"}'), alarm=True),
+    Vector("browser-space", "a space in the client data", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b":", b": ", 1)), alarm=True),
+    Vector("browser-cross-origin", "signed inside a page of another", "container", "E-SIG-BAD", "8", **browsed(client_data=CLIENT_DATA.replace(b"false", b"true")), alarm=True),
     Vector("browser-plain", "the form of a security key outside a browser", "container", "E-SIG-KEYTYPE", "8", **browsed(form=b"sk-ecdsa-sha2-nistp256@openssh.com")),
     Vector("good-expired-list", "under an expired list: held, not refused", "container", "", "", packed(), now="2026-02-01T00:00:00Z", codes=("E-TRU-EXPIRED",)),
     Vector("good-older-list", "made with an older list", "container", "", "", packed(), trust=changed_list(lambda value: value.update(version=2, previous=sha256(TRUST))), codes=("W-TRU-OLDER",)),
@@ -393,8 +421,164 @@ ENROLMENTS = [
     Vector("enrolment-name", "a name in the place of a label", "enrolment", "E-MAN-SCHEMA", "", enrolment(person="Jan Jansen")),
 ]  # fmt: skip
 
+BROKEN = {key_id(label): sign_with(private(label), M1 + b" ", "stf-manifest-v1") for label in SIGNERS}
 MORE_CONTAINERS = [
     Vector("large-manifest", "a header that says 262,145 bytes", "container", "E-MAN-SIZE", "5", ustar.header("manifest.json", 262_145)),
+    Vector("only-broken", "both signatures are over other bytes: no alarm", "container", "E-SIG-BAD", "8", packed(signatures=BROKEN)),
+    Vector("other-list-unknown", "another list of this version, and nobody who counts: no alarm", "container", "E-TRU-HASH", "9", good_container(manifest(trust_list=OTHER_LIST), "root4", "root5")),
+]  # fmt: skip
+
+LEFT = json.loads(TRUST)["orgs"]["gsb:0363"]["keys"][0]
+
+
+def left(value: dict[str, Any]) -> None:
+    value["orgs"]["gsb:0363"]["keys"].pop(0)
+
+
+def third(org: str, **changes: str) -> bytes:
+    """Version 3, in which the key that left in version 2 is back."""
+
+    def change(value: dict[str, Any]) -> None:
+        left(value)
+        value.update(version=3, previous=Signed.from_bytes(following(left), TRUST_LIST).sha256)
+        keys = [*value["orgs"][org]["keys"], {**LEFT, **changes}]
+        value["orgs"][org]["keys"] = sorted(keys, key=lambda key: key["id"])
+
+    return listed(change)
+
+
+KEYS_THAT_LEFT = [
+    Vector("list-key-left", "a key is listed no longer", "next-list", "", "", following(left)),
+    Vector("list-key-back", "a key that left is back where it was", "next-list", "", "", third("gsb:0363"), state="key-left"),
+    Vector("list-key-back-elsewhere", "a key that left comes back in another organisation", "next-list", "E-TRU-IMMUTABLE", "", third("csb:kiesraad"), state="key-left"),
+    Vector("list-key-back-other-person", "a key that left comes back with another person", "next-list", "E-TRU-IMMUTABLE", "", third("gsb:0363", person="p9"), state="key-left"),
+]  # fmt: skip
+
+COUNTS = [(HERE / f"count-{number}.eml.xml").read_bytes() for number in (1, 2)]
+"""Two counts of Amsterdam, made once: a delivery must be examined before it can be corrected."""
+ZERO = "0" * 64
+
+
+def next_in_stream(
+    sequence: int, previous: bytes = b"", kind: str = "result", payload: dict[str, bytes] | None = None, **more: Any
+) -> bytes:
+    """The manifest of a delivery; it names the one before, and a correction replaces that one unless it says otherwise."""
+    before = sha256(previous) if previous else ZERO
+    replaces = kind in ("corrigendum", "withdrawal")
+    carried = payload_of(kind) if payload is None else payload
+    fields = {
+        "sequence": sequence, "previous": before, "kind": kind, "transfer": f"{sequence:032x}",
+        "supersedes": before if replaces else "", "reason": "recount" if replaces else "",
+        "files": [
+            {"name": name_of(role), "role": role, "sha256": sha256(data), "size": len(data)}
+            for role, data in sorted(carried.items(), key=lambda item: name_of(item[0]))
+        ],
+    }  # fmt: skip
+    return manifest(**{**fields, **more})
+
+
+def payload_of(kind: str) -> dict[str, bytes]:
+    return {} if kind == "withdrawal" else {"eml-510b": COUNTS[kind == "corrigendum"]}
+
+
+def name_of(role: str) -> str:
+    return "telling.eml.xml" if role == "eml-510b" else f"{role}.txt"
+
+
+def delivery(document: bytes, *labels: str, payload: dict[str, bytes] | None = None) -> bytes:
+    carried = payload_of(json.loads(document)["kind"]) if payload is None else payload
+    files = {file["name"]: carried[file["role"]] for file in json.loads(document)["files"]}
+    return good_container(document, *labels, files=files)
+
+
+def said(
+    verdict: str, end: bytes = b"", current: bytes = b"", *codes: str, head: bool = False, epoch: int = 1
+) -> dict[str, Any]:
+    """What the receiver says, and where the stream of this epoch ends then."""
+    number = json.loads(end)["sequence"] if end else 0
+    place = {"sequence": number, "manifest": sha256(end) if end else ZERO}
+    value: dict[str, Any] = {"verdict": verdict, "codes": sorted(codes)}
+    if head:
+        value["head"] = place
+    return {**value, "after": {"epoch": epoch, **place, "current": sha256(current) if current else ""}}
+
+
+FIRST = next_in_stream(1)
+OTHER_FIRST = next_in_stream(1, session=2)
+SECOND = next_in_stream(2, FIRST, "corrigendum", session=2)
+OTHER_SECOND = next_in_stream(2, OTHER_FIRST, "corrigendum", session=2)
+AGAIN = next_in_stream(2, FIRST)
+THIRD = next_in_stream(3, SECOND, "corrigendum", session=2)
+WITHDRAWN = next_in_stream(2, FIRST, "withdrawal")
+ANEW = next_in_stream(3, WITHDRAWN)
+NOTES = {"eml-510b": COUNTS[0], "answer": b"{}"}
+EPOCH_2 = changed_list(
+    lambda value: (value.update(version=2, previous=sha256(TRUST)), value["orgs"]["gsb:0363"].update(epoch=2))
+)
+USED_2 = {"trust_list": {"version": 2, "sha256": sha256(EPOCH_2)}}
+REBORN = next_in_stream(1, epoch=2, **USED_2)
+REBORN_THIRD = next_in_stream(3, SECOND, "corrigendum", epoch=2, session=2, **USED_2)
+
+
+def third_signer(value: dict[str, Any]) -> None:
+    keys = value["orgs"]["gsb:0363"]["keys"]
+    key = PublicKey.parse(value["roots"]["keys"].pop())
+    value["orgs"]["gsb:0363"]["keys"] = sorted(
+        [*keys, {**keys[0], "id": key.id, "key": key.text, "person": "p3"}], key=lambda each: str(each["id"])
+    )
+
+
+THREE = changed_list(third_signer)
+BY_THREE = next_in_stream(1, trust_list={"version": 1, "sha256": sha256(THREE)})
+THIRD_LABEL = next(label for label in ("root1", "root2", "root3", "root4", "root5") if key_id(label) in THREE.decode())
+
+STATES = [
+    State("key-left", "a second list, in which a key is listed no longer", lists=("list-key-left",)),
+    State("blocked", "two persons blocked the key of p2", blocked=(key_id("gsb0363-p2"),)),
+    State("first", "number 1", received=("chain-first",)),
+    State("first-and-third", "number 1, and number 3 that waits", received=("chain-first", "chain-third-early")),
+    State("forked", "number 1 twice", received=("chain-first", "chain-fork")),
+    State("broken", "number 1, and a number 2 that does not follow it", received=("chain-first", "chain-broken")),
+    State("corrected", "number 1, and number 2 that corrects it", received=("chain-first", "chain-next")),
+    State("refused", "number 1, and number 2 whose content was refused", received=("chain-first", "chain-second-result")),
+    State("withdrawn", "number 1, and number 2 that withdraws it", received=("chain-first", "chain-withdrawal")),
+]  # fmt: skip
+
+CHAINS = [
+    Vector("chain-first", "the first of a stream", "delivery", "", "", delivery(FIRST), said=said("received", FIRST, FIRST)),
+    Vector("chain-known", "what was received already", "delivery", "R-DUPLICATE", "10", delivery(FIRST), state="first", said=said("received", FIRST, FIRST)),
+    Vector("chain-next", "the next, which corrects the first", "delivery", "", "", delivery(SECOND), state="first", said=said("received", SECOND, SECOND)),
+    Vector("chain-second-first", "number 2 when nothing was received", "delivery", "E-CHN-GAP", "10", delivery(SECOND), said=said("held", b"", b"", "E-CHN-GAP")),
+    Vector("chain-third-early", "number 3 after number 1", "delivery", "E-CHN-GAP", "10", delivery(THIRD), state="first", said=said("held", FIRST, FIRST, "E-CHN-GAP")),
+    Vector("chain-gap-filled", "number 2, for which number 3 waits: both are taken in order", "delivery", "", "", delivery(SECOND), state="first-and-third", said=said("received", THIRD, THIRD)),
+    Vector("chain-held-again", "number 3, which waits already", "delivery", "R-DUPLICATE", "10", delivery(THIRD), state="first-and-third", said=said("held", FIRST, FIRST, "E-CHN-GAP")),
+    Vector("chain-fork", "another number 1", "delivery", "E-CHN-FORK", "10", delivery(OTHER_FIRST), state="first", said=said("rejected", FIRST, FIRST, "E-CHN-FORK", head=True)),
+    Vector("chain-fork-late", "another number 1 when number 2 is in", "delivery", "E-CHN-FORK", "10", delivery(OTHER_FIRST), state="corrected", said=said("rejected", SECOND, SECOND, "E-CHN-FORK", head=True)),
+    Vector("chain-after-fork", "number 2 on the first, after a fork: intake goes on", "delivery", "", "", delivery(SECOND), state="forked", said=said("received", SECOND, SECOND)),
+    Vector("chain-on-the-evidence", "number 2 on the evidence of a fork", "delivery", "E-CHN-BROKEN", "10", delivery(OTHER_SECOND), state="forked", said=said("rejected", FIRST, FIRST, "E-CHN-BROKEN", head=True)),
+    Vector("chain-broken", "number 2 that names another number 1", "delivery", "E-CHN-BROKEN", "10", delivery(OTHER_SECOND), state="first", said=said("rejected", FIRST, FIRST, "E-CHN-BROKEN", head=True)),
+    Vector("chain-after-broken", "number 2 on the head that the receipt named", "delivery", "", "", delivery(SECOND), state="broken", said=said("received", SECOND, SECOND)),
+    Vector("chain-replayed", "the first again, after its correction", "delivery", "R-DUPLICATE", "10", delivery(FIRST), state="corrected", said=said("received", SECOND, SECOND)),
+    Vector("chain-superseded", "a correction of what was corrected already", "delivery", "E-SEM-SUPERSEDES", "14", delivery(made := next_in_stream(3, SECOND, "corrigendum", session=2, supersedes=sha256(FIRST))), state="corrected", said=said("rejected", made, SECOND, "E-SEM-SUPERSEDES")),
+    Vector("chain-corrects-nothing", "a correction when there is no result", "delivery", "E-SEM-SUPERSEDES", "14", delivery(made := next_in_stream(1, b"", "corrigendum", supersedes="1" * 64)), said=said("rejected", made, b"", "E-SEM-SUPERSEDES")),
+    Vector("chain-result-replaces", "a result that says it replaces one", "delivery", "E-SEM-SUPERSEDES", "14", delivery(made := next_in_stream(1, supersedes="1" * 64)), said=said("rejected", made, b"", "E-SEM-SUPERSEDES")),
+    Vector("chain-session-earlier", "a correction of an earlier sitting", "delivery", "E-SEM-SESSION", "14", delivery(made := next_in_stream(3, SECOND, "corrigendum", session=1)), state="corrected", said=said("rejected", made, SECOND, "E-SEM-SESSION")),
+    Vector("chain-no-reason", "a correction without a reason", "delivery", "E-SEM-REASON", "14", delivery(made := next_in_stream(2, FIRST, "corrigendum", reason="")), state="first", said=said("rejected", made, FIRST, "E-SEM-REASON")),
+    Vector("chain-second-result", "a second result", "delivery", "E-SEM-EXISTS", "14", delivery(AGAIN), state="first", said=said("rejected", AGAIN, FIRST, "E-SEM-EXISTS")),
+    Vector("chain-after-refused", "number 3 after a number 2 whose content was refused: that used its number", "delivery", "", "", delivery(made := next_in_stream(3, AGAIN, "corrigendum", supersedes=sha256(FIRST))), state="refused", said=said("received", made, made)),
+    Vector("chain-around-refused", "another number 2, when the content of number 2 was refused", "delivery", "E-CHN-FORK", "10", delivery(SECOND), state="refused", said=said("rejected", AGAIN, FIRST, "E-CHN-FORK", head=True)),
+    Vector("chain-withdrawal", "a withdrawal", "delivery", "", "", delivery(WITHDRAWN), state="first", said=said("received", WITHDRAWN)),
+    Vector("chain-result-anew", "a result after a withdrawal", "delivery", "", "", delivery(ANEW), state="withdrawn", said=said("received", ANEW, ANEW)),
+    Vector("chain-corrects-withdrawn", "a correction of what was withdrawn", "delivery", "E-SEM-SUPERSEDES", "14", delivery(made := next_in_stream(3, WITHDRAWN, "corrigendum", supersedes=sha256(FIRST))), state="withdrawn", said=said("rejected", made, b"", "E-SEM-SUPERSEDES")),
+    Vector("chain-no-count", "a result without a count", "delivery", "E-FIL-REQUIRED", "14", delivery(made := next_in_stream(1, payload={"note": b"x"}), payload={"note": b"x"}), said=said("rejected", made, b"", "E-FIL-REQUIRED")),
+    Vector("chain-other-role", "a result with an answer", "delivery", "E-FIL-ROLE", "14", delivery(made := next_in_stream(1, payload=NOTES), payload=NOTES), said=said("rejected", made, b"", "E-FIL-ROLE")),
+    Vector("chain-old-epoch", "the next number, of the epoch before", "delivery", "E-ADR-EPOCH", "7", delivery(THIRD), state="corrected", trust=EPOCH_2, said=said("", SECOND, SECOND)),
+    Vector("chain-new-epoch", "number 1 of a new epoch: another stream", "delivery", "", "", delivery(REBORN), state="corrected", trust=EPOCH_2, said=said("received", REBORN, REBORN, epoch=2)),
+    Vector("chain-epoch-continued", "number 3 of a new epoch, which goes on where the old one was", "delivery", "E-CHN-GAP", "10", delivery(REBORN_THIRD), state="corrected", trust=EPOCH_2, said=said("held", b"", b"", "E-CHN-GAP", epoch=2)),
+    Vector("chain-expired-list", "the next under an expired list: held, its number is not used", "delivery", "E-TRU-EXPIRED", "9", delivery(SECOND), now="2026-02-01T00:00:00Z", state="first", said=said("held", FIRST, FIRST, "E-TRU-EXPIRED", "W-CLK-SKEW")),
+    Vector("blocked", "one of two keys is blocked", "delivery", "E-SIG-BLOCKED", "8", delivery(FIRST), state="blocked", said=said("")),
+    Vector("blocked-third-signs", "one of three keys is blocked", "delivery", "", "", delivery(BY_THREE, *SIGNERS, THIRD_LABEL), trust=THREE, state="blocked", said=said("received", BY_THREE, BY_THREE, "W-SIG-NOTCOUNTED")),
+    Vector("blocked-and-alone", "a blocked key, and one person fewer than must sign even without the block", "delivery", "E-SIG-THRESHOLD", "8", delivery(FIRST, "gsb0363-p2"), state="blocked", said=said("")),
 ]  # fmt: skip
 
 VECTORS = [
@@ -407,20 +591,23 @@ VECTORS = [
     *MORE_LISTS,
     *ENROLMENTS,
     *MORE_CONTAINERS,
+    *KEYS_THAT_LEFT,
+    *CHAINS,
 ]
 
 
 def made() -> dict[str, str]:
     """Return the text of every vector by file name."""
     result = {f"flaw-{vector.name}.json": json.dumps(vector.to_json(), indent=1) + "\n" for vector in VECTORS}
-    if len(result) != len(VECTORS):
+    result |= {f"state-{state.name}.json": json.dumps(state.to_json(), indent=1) + "\n" for state in STATES}
+    if len(result) != len(VECTORS) + len(STATES):
         raise RuntimeError("two vectors have one name")
     return result
 
 
 if __name__ == "__main__":
     texts = made()
-    for old in HERE.glob("flaw-*.json"):
+    for old in (*HERE.glob("flaw-*.json"), *HERE.glob("state-*.json")):
         if old.name not in texts:
             old.unlink()
     for name, text in texts.items():

@@ -155,12 +155,12 @@ def _edit(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Non
     """Write the changed list: a draft in place, the next version of a signed list as a new file beside it."""
     signed = trust_folder.read(path)
     made = trust_editing.draft(change(trust_editing.editable(signed, clock.now())))
+    # What no holder would accept is not made.
+    edited = trust_folder.knowing(TrustList.from_bytes(made.document), path.parent)
     if not signed.signatures:
         files.replace(path, made.to_bytes())
         return
-    edited = TrustList.from_bytes(made.document)
-    # What no holder would accept is not made.
-    nothing_moved(TrustList.from_bytes(signed.document), edited)
+    nothing_moved(trust_folder.knowing(TrustList.from_bytes(signed.document), path.parent), edited)
     version = edited.version
     beside = path.with_name(f"{version}.tar")
     files.put_new(beside, made.to_bytes())

@@ -211,7 +211,7 @@ class Dossier:
         self.standing = replace(self.standing, missing={**self.standing.missing, receipt.sender: wanted})
 
     def is_news(self, alarm: Alarm, code: str) -> bool:
-        """Whether an alarm was not raised before: once what was signed is public, anybody can pack its signatures with a broken one."""
+        """Whether an alarm was not raised before. Once it is public, anybody can pack what was signed with a broken signature."""
         public = any(act.action is Action.PUBLISHED for act in self.history.get(alarm.object, ()))
         return not public and (alarm.object, code) not in self.alarms
 

@@ -14,7 +14,7 @@ from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import files
 from waarmerk.seal.container import TRUST_LIST, Signed, largest
 from waarmerk.seal.limits import MAX_TRUST_LIST
-from waarmerk.seal.trust import RootCard, TrustList, accept_all
+from waarmerk.seal.trust import RootCard, TrustList, accept_all, nothing_moved
 
 CARD = "root-card.json"
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -34,6 +34,15 @@ def versions(folder: Path) -> list[Path]:
 def read(path: Path) -> Signed:
     """Return one signed list as it is; nothing is believed yet."""
     return Signed.from_bytes(files.read_bounded(path, largest(TRUST_LIST), "E-MAN-SIZE"), TRUST_LIST)
+
+
+def knowing(listed: TrustList, folder: Path) -> TrustList:
+    """Return a list that nobody signed yet, judged on the versions before it as far as they lie in the folder."""
+    before = folder / f"{listed.version - 1}.tar"
+    if not before.is_file():
+        return listed
+    held = knowing(TrustList.from_bytes(read(before).document), folder)
+    return nothing_moved(held, listed) if held.sha256 == listed.previous else listed
 
 
 class Watched:

@@ -20,7 +20,7 @@ from waarmerk.seal.container import DECISION, MANIFEST, RECEIPT, TRUST_LIST, Sig
 from waarmerk.seal.decision import Decision
 from waarmerk.seal.manifest import Manifest
 from waarmerk.seal.receipt import Receipt
-from waarmerk.seal.trust import RootCard, TrustList, accept_first, accept_next
+from waarmerk.seal.trust import RootCard, TrustList, accept_first, accept_next, nothing_moved
 
 CONTAINERS = {"trust-list": TRUST_LIST, "manifest": MANIFEST, "receipt": RECEIPT, "incident": DECISION}
 """Type of an entry to the name of the document in its container."""
@@ -62,7 +62,7 @@ class Evidence:
         """Go on from a document that was believed when it was logged."""
         if kind == "trust-list":
             trust = TrustList.from_bytes(document)
-            self.lists[trust.version] = trust
+            self.lists[trust.version] = nothing_moved(self.newest, trust) if self.lists else trust
         elif kind == "receipt":
             receipt = Receipt.from_bytes(document)
             self.receipts.setdefault(receipt.manifest, receipt)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -175,6 +175,8 @@ class TrustList:
     expected: tuple[str, ...]
     logs: tuple[str, ...]
     policy: tuple[str, ...]
+    left: dict[str, tuple[str, TrustedKey]] = field(default_factory=dict, compare=False)
+    """Keys of versions before this one that it lists no longer, with their organisation: known to who accepted those."""
 
     @property
     def sha256(self) -> str:
@@ -336,8 +338,7 @@ def accept_next(held: TrustList, signed: Signed) -> TrustList:
     _signed_by(signed, held.roots, held.root_threshold, "E-TRU-THRESHOLD")
     if (new.roots, new.root_threshold) != (held.roots, held.root_threshold):
         _signed_by(signed, new.roots, new.root_threshold, "E-TRU-ROOTS")
-    nothing_moved(held, new)
-    return new
+    return nothing_moved(held, new)
 
 
 def accept_all(versions: Iterable[Signed], card: RootCard) -> TrustList:
@@ -374,20 +375,26 @@ def _signed_by(signed: Signed, roots: Sequence[PublicKey], threshold: int, code:
         raise BadData(code, f"{len(good)} of the {threshold} root signatures that are needed")
 
 
-def nothing_moved(held: TrustList, new: TrustList) -> None:
-    """A key id never changes its person or organisation, and a revoked key stays revoked (attack 40); ``E-TRU-IMMUTABLE``."""
-    where = {key_id: (org.id, key.person, key.key) for org in new.orgs.values() for key_id, key in org.keys.items()}
-    for org in held.orgs.values():
-        for key_id, key in org.keys.items():
-            if key_id not in where:
-                if not key.active:
-                    # Left out once, it could come back as good as new in the version after.
-                    raise BadData("E-TRU-IMMUTABLE", f"key {key_id} was revoked and stays listed")
-                continue
-            if where[key_id] != (org.id, key.person, key.key):
-                raise BadData("E-TRU-IMMUTABLE", f"key {key_id} moved to another person or organisation")
-            if not key.active and new.orgs[org.id].keys[key_id].active:
-                raise BadData("E-TRU-IMMUTABLE", f"key {key_id} was revoked and stays so")
+def nothing_moved(held: TrustList, new: TrustList) -> TrustList:
+    """Return the next version, knowing every key that was listed before it.
+
+    A key id never changes its person or organisation, whether it was gone for a while or not, and a revoked key stays
+    listed and revoked (attack 40); ``E-TRU-IMMUTABLE``.
+    """
+    listed = {key_id: (org.id, key) for org in new.orgs.values() for key_id, key in org.keys.items()}
+    before = {key_id: (org.id, key) for org in held.orgs.values() for key_id, key in org.keys.items()} | held.left
+    for key_id, (org_id, key) in before.items():
+        if key_id not in listed:
+            if not key.active:
+                # A list says by itself which keys count no longer, also to whoever reads no other.
+                raise BadData("E-TRU-IMMUTABLE", f"key {key_id} was revoked and stays listed")
+            continue
+        now_at, now = listed[key_id]
+        if (now_at, now.person, now.key) != (org_id, key.person, key.key):
+            raise BadData("E-TRU-IMMUTABLE", f"key {key_id} moved to another person or organisation")
+        if not key.active and now.active:
+            raise BadData("E-TRU-IMMUTABLE", f"key {key_id} was revoked and stays so")
+    return replace(new, left={key_id: place for key_id, place in before.items() if key_id not in listed})
 
 
 def allowed_signers(trust: TrustList) -> str:
