@@ -1,6 +1,8 @@
 """Signing on more than one computer (security.md 3.10; attacks 138 and those of the sending side)."""
 
 import shutil
+import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,35 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     office.publish_list(2)
     (office.folder / "telling.eml.xml").write_bytes(eml(1, "0599", "TK2023"))
     return office
+
+
+class Production(Quick):
+    """A municipality in earnest: two recipients at the receiver, one of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("root-1", "root-2", "a", "a2", "b"):
+            self.waarmerk("key", "new", "--person", "--no-passphrase", f"keys/{name}")
+        for name in ("desk", "safe", "city"):
+            self.waarmerk("key", "new", "--machine", f"keys/{name}.age")
+        (folder / "trust").mkdir()
+        roots = ("--root", "keys/root-1", "--root", "keys/root-2", "--environment", "production")
+        start = ("trust", "new", "-o", "trust/1.tar", "--card", "trust/root-card.json", "--election", "TK2023")
+        self.waarmerk(*start, *roots)
+        desks = ("--recipient", "keys/desk.age.pub", "--recipient", "keys/safe.age.pub")
+        self.waarmerk("trust", "add", "trust/1.tar", "--org", CSB, "--name", "Kiesraad", *desks)
+        signers = [part for pair in ("p1=keys/a", "p1=keys/a2", "p2=keys/b") for part in ("--person", pair)]
+        people = (*signers, "--recipient", "keys/city.age.pub", "--to", CSB)
+        self.waarmerk("trust", "add", "trust/1.tar", "--org", "gsb:0599", "--name", "Rotterdam", *people)
+        for root in ("root-1", "root-2"):
+            self.waarmerk("trust", "sign", "trust/1.tar", "--key", f"keys/{root}", "--yes")
+        (folder / "telling.eml.xml").write_bytes(eml(1, "0599", "TK2023"))
+        self.waarmerk("seal", "telling.eml.xml", "-o", "a.draft", "--as", "gsb:0599", "--to", CSB, *WHERE)
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Production:
+    return Production(tmp_path_factory.mktemp("production"))
 
 
 def seal(office: Office, name: str, *more: str) -> Path:
@@ -55,6 +86,14 @@ def test_what_signs_twice_on_one_computer_is_told_so(office: Office) -> None:
     assert second.returncode == 0
 
 
+def test_pages_with_names_are_not_sealed_without_hybrid_encryption(office: Office) -> None:
+    (office.folder / "pages.pdf").write_bytes(b"%PDF-1.7")
+    start = ("seal", "telling.eml.xml", "pages.pdf", "-o", "pages.draft", "--as", office.city, "--to", CSB)
+    refused = office.run(*start, "--role", "pages.pdf=pv-scan-signed", *WHERE)
+    assert (refused.returncode, "E-TRU-ALGORITHM" in refused.stderr) == (2, True)
+    assert not (office.folder / "pages.draft").exists()
+
+
 def test_attack_138_one_person_does_not_make_both_signatures(office: Office) -> None:
     seal(office, "both.draft")
     office.waarmerk("sign", "both.draft", "--key", "keys/b", *WHERE, "--yes")
@@ -65,8 +104,41 @@ def test_attack_138_one_person_does_not_make_both_signatures(office: Office) -> 
     assert office.run("sign", "both.draft", *WHERE, "--yes").returncode == 2
 
 
-def test_attack_138_in_production_nobody_signs_unseen(tmp_path: Path) -> None:
-    run = Production(tmp_path).run
+def test_attack_138_in_production_no_way_gives_one_person_both_signatures(production: Production) -> None:
+    """Her two keys, one after the other, in one run, or by a signature made elsewhere: the draft stays half-signed."""
+    run, folder = production.run, production.folder
+    run("seal", "telling.eml.xml", "-o", "one.draft", "--as", "gsb:0599", "--to", CSB, *WHERE)
+    first = run("sign", "one.draft", "--key", "keys/a", *WHERE, typed="ja\n")
+    assert first.returncode == 0, first.stderr
+    half = (folder / "one.draft").read_bytes()
+    with tarfile.open(folder / "one.draft") as container:
+        container.extract("manifest.json", folder, filter="data")
+    subprocess.run(
+        ["ssh-keygen", "-q", "-Y", "sign", "-f", folder / "keys/a2", "-n", "stf-manifest-v1", folder / "manifest.json"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    ways = {
+        "the spare key": ("sign", "one.draft", "--key", "keys/a2"),
+        "both keys": ("sign", "one.draft", "--key", "keys/a", "--key", "keys/a2"),
+        "a key of another as well": ("sign", "one.draft", "--key", "keys/a2", "--key", "keys/b"),
+        "made elsewhere": ("sign", "one.draft", "--signature", "manifest.json.sig"),
+        "two made elsewhere": (
+            "sign",
+            "one.draft",
+            "--signature",
+            "manifest.json.sig",
+            "--signature",
+            "manifest.json.sig",
+        ),
+    }
+    for way, arguments in ways.items():
+        refused = run(*arguments, *WHERE, typed="ja\n")
+        assert (refused.returncode, (folder / "one.draft").read_bytes() == half) == (2, True), way
+    assert not list(folder.glob("outbox/**/*.sealed"))
+
+
+def test_attack_138_in_production_nobody_signs_unseen(production: Production) -> None:
+    run, tmp_path = production.run, production.folder
     unseen = run("sign", "a.draft", "--key", "keys/a", *WHERE, "--yes")
     assert unseen.returncode == 2
     assert "--yes" in unseen.stderr
@@ -75,26 +147,3 @@ def test_attack_138_in_production_nobody_signs_unseen(tmp_path: Path) -> None:
     sealed = run("sign", "a.draft", "--key", "keys/b", *WHERE, typed="ja\n")
     assert sealed.returncode == 0, sealed.stderr
     assert list(tmp_path.glob("outbox/**/*.sealed"))
-
-
-class Production(Quick):
-    """A municipality in earnest: two recipients at the receiver, one of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        for name in ("root-1", "root-2", "a", "b"):
-            self.waarmerk("key", "new", "--person", "--no-passphrase", f"keys/{name}")
-        for name in ("desk", "safe", "city"):
-            self.waarmerk("key", "new", "--machine", f"keys/{name}.age")
-        (folder / "trust").mkdir()
-        roots = ("--root", "keys/root-1", "--root", "keys/root-2", "--environment", "production")
-        start = ("trust", "new", "-o", "trust/1.tar", "--card", "trust/root-card.json", "--election", "TK2023")
-        self.waarmerk(*start, *roots)
-        desks = ("--recipient", "keys/desk.age.pub", "--recipient", "keys/safe.age.pub")
-        self.waarmerk("trust", "add", "trust/1.tar", "--org", CSB, "--name", "Kiesraad", *desks)
-        people = ("--person", "p1=keys/a", "--person", "p2=keys/b", "--recipient", "keys/city.age.pub", "--to", CSB)
-        self.waarmerk("trust", "add", "trust/1.tar", "--org", "gsb:0599", "--name", "Rotterdam", *people)
-        for root in ("root-1", "root-2"):
-            self.waarmerk("trust", "sign", "trust/1.tar", "--key", f"keys/{root}", "--yes")
-        (folder / "telling.eml.xml").write_bytes(eml(1, "0599", "TK2023"))
-        self.waarmerk("seal", "telling.eml.xml", "-o", "a.draft", "--as", "gsb:0599", "--to", CSB, *WHERE)

@@ -409,6 +409,8 @@ MORE_LISTS = [
     Vector("list-revoked-left-out", "a revoked key that is left out", "next-list", "E-TRU-IMMUTABLE", "", listed(lambda value: (revived(value), value["orgs"]["gsb:0363"]["keys"].pop(0))), trust=REVOKED_LIST),
     Vector("list-other-signature", "one root signature of three over other bytes", "next-list", "E-TRU-THRESHOLD", "", Signed(TRUST_LIST, Signed.from_bytes(following(), TRUST_LIST).document, {**Signed.from_bytes(following(), TRUST_LIST).signatures, key_id("root3"): sign_with(private("root3"), b"", "stf-trustlist-v1")}).to_bytes()),
     Vector("list-manifest-namespace", "root signatures made for manifests", "next-list", "E-TRU-THRESHOLD", "", signed(Signed.from_bytes(following(), TRUST_LIST).document, *ROOTS, name=TRUST_LIST).to_bytes()),
+    Vector("list-hybrid", "asks for hybrid encryption, which this version of the program does not have", "next-list", "E-TRU-ALGORITHM", "", following(lambda value: value["algorithms"].update(encryption=["age-mlkem768x25519"]))),
+    Vector("list-hybrid-recipient", "a hybrid recipient", "next-list", "E-TRU-RECIPIENT", "", following(lambda value: value["orgs"]["csb:kiesraad"].update(recipients=["age1pq1" + "q" * 1_952]))),
     Vector("list-user-check", "a PIN asked of a key that has none", "next-list", "E-MAN-SCHEMA", "", following(lambda value: person(value, user_check="uv"))),
 ]  # fmt: skip
 
@@ -511,6 +513,7 @@ AGAIN = next_in_stream(2, FIRST)
 THIRD = next_in_stream(3, SECOND, "corrigendum", session=2)
 WITHDRAWN = next_in_stream(2, FIRST, "withdrawal")
 ANEW = next_in_stream(3, WITHDRAWN)
+SCAN = {"eml-510b": COUNTS[0], "pv-scan-signed": b"%PDF-"}
 NOTES = {"eml-510b": COUNTS[0], "answer": b"{}"}
 EPOCH_2 = changed_list(
     lambda value: (value.update(version=2, previous=sha256(TRUST)), value["orgs"]["gsb:0363"].update(epoch=2))
@@ -572,6 +575,7 @@ CHAINS = [
     Vector("chain-corrects-withdrawn", "a correction of what was withdrawn", "delivery", "E-SEM-SUPERSEDES", "14", delivery(made := next_in_stream(3, WITHDRAWN, "corrigendum", supersedes=sha256(FIRST))), state="withdrawn", said=said("rejected", made, b"", "E-SEM-SUPERSEDES")),
     Vector("chain-no-count", "a result without a count", "delivery", "E-FIL-REQUIRED", "14", delivery(made := next_in_stream(1, payload={"note": b"x"}), payload={"note": b"x"}), said=said("rejected", made, b"", "E-FIL-REQUIRED")),
     Vector("chain-other-role", "a result with an answer", "delivery", "E-FIL-ROLE", "14", delivery(made := next_in_stream(1, payload=NOTES), payload=NOTES), said=said("rejected", made, b"", "E-FIL-ROLE")),
+    Vector("chain-signed-scan", "pages with names and signatures, which ask for hybrid encryption", "delivery", "E-TRU-ALGORITHM", "14", delivery(made := next_in_stream(1, payload=SCAN), payload=SCAN), said=said("rejected", made, b"", "E-TRU-ALGORITHM")),
     Vector("chain-old-epoch", "the next number, of the epoch before", "delivery", "E-ADR-EPOCH", "7", delivery(THIRD), state="corrected", trust=EPOCH_2, said=said("", SECOND, SECOND)),
     Vector("chain-new-epoch", "number 1 of a new epoch: another stream", "delivery", "", "", delivery(REBORN), state="corrected", trust=EPOCH_2, said=said("received", REBORN, REBORN, epoch=2)),
     Vector("chain-epoch-continued", "number 3 of a new epoch, which goes on where the old one was", "delivery", "E-CHN-GAP", "10", delivery(REBORN_THIRD), state="corrected", trust=EPOCH_2, said=said("held", b"", b"", "E-CHN-GAP", epoch=2)),

@@ -37,7 +37,7 @@ from waarmerk.wire.digests import transfer_code
 @click.option("--trust", type=options.FOLDER, help="Folder with root-card.json, 1.tar, 2.tar …")
 @click.option("--outbox", type=options.FOLDER, help="Folder with your drafts, envelopes and receipts.")
 @click.option("--address", metavar="URL|FOLDER", help="Where to send: the receiver's address, or a folder on a stick.")
-@click.option("--key", type=options.FILE, help="Sign now with this key.")
+@click.option("--key", type=options.FILE, multiple=True, callback=options.once, help="Sign now with this key.")
 @click.option("--stick", type=options.FOLDER, help="Exchange the draft and its signatures with a stick.")
 @options.keys
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), default="result", help="What it is.")

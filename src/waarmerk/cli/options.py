@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from waarmerk.cli import words
+from waarmerk.errors import WrongUse
+
 F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = frozenset({"as", "to", "trust", "outbox", "keys", "address"})
 """What ``waarmerk.toml`` may answer: who you are, to whom you send, four places, and the receiver's address."""
@@ -38,6 +41,13 @@ class Text(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 TEXT = Text()
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def once(ctx: click.Context, param: click.Parameter, value: tuple[Any, ...]) -> Any:
+    """Return the one value of an option that somebody may hope to give twice: a run makes the signature of one person."""
+    if len(value) > 1:
+        raise WrongUse(words()("sign.once", option=f"--{param.name}"))
+    return value[0] if value else None
 
 
 def sender(function: F) -> F:

@@ -30,8 +30,20 @@ Make = Callable[[bytes, str], tuple[PublicKey, bytes]]
 
 @click.command()
 @click.argument("draft", type=options.FILE)
-@click.option("--key", type=options.FILE, help="Your key: a key file, or the .pub of a token or agent key.")
-@click.option("--signature", type=options.FILE, help="A signature made elsewhere: in a browser, or by hand.")
+@click.option(
+    "--key",
+    type=options.FILE,
+    multiple=True,
+    callback=options.once,
+    help="Your key: a key file, or the .pub of a token or agent key.",
+)
+@click.option(
+    "--signature",
+    type=options.FILE,
+    multiple=True,
+    callback=options.once,
+    help="A signature made elsewhere: in a browser, or by hand.",
+)
 @options.trust
 @click.option(
     "--outbox", type=options.FOLDER, default=Path("outbox"), help="Where the envelope goes when two have signed."

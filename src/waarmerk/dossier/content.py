@@ -23,6 +23,8 @@ from waarmerk.tabulation.difference import difference
 
 Open = Callable[[PayloadFile], BinaryIO]
 RESULT_ROLES = frozenset({"csv-osv4-3", "pv-scan-public", "pv-scan-signed", "remarks", "note"})
+HYBRID_ONLY = "pv-scan-signed"
+"""Names and signatures of people stay theirs for longer than X25519 may last (security.md 3.16)."""
 ROLES_OF_KIND: Mapping[Kind, tuple[frozenset[str], frozenset[str]]] = {
     # kind: exactly one of each of these, any of those
     Kind.RESULT: (frozenset(), RESULT_ROLES),
@@ -48,7 +50,7 @@ class Content:
 
 
 def check_meaning(manifest: Manifest, stream: Stream) -> None:
-    """Step 14: kind, session, what it replaces and why, roles; raises ``E-SEM-*``, ``E-FIL-ROLE``, ``E-FIL-REQUIRED``."""
+    """Step 14: kind, session, what it replaces and why, roles; raises ``E-SEM-*``, ``E-FIL-*``, ``E-TRU-ALGORITHM``."""
     if (manifest.reason != "") != (manifest.kind in REPLACING):
         raise BadData("E-SEM-REASON", f"a {manifest.kind} with reason {manifest.reason!r}")
     if manifest.kind is Kind.RESULT and stream.current:
@@ -70,6 +72,8 @@ def _check_roles(manifest: Manifest) -> None:
     if manifest.kind in (Kind.RESULT, Kind.CORRIGENDUM):
         required = frozenset({COUNT_ROLES[OrgId.parse(manifest.sender).kind]})
     roles = [file.role for file in manifest.files]
+    if HYBRID_ONLY in roles:
+        raise BadData("E-TRU-ALGORITHM", f"{HYBRID_ONLY} travels under hybrid encryption only: this version has none")
     for role in sorted(required):
         if roles.count(role) != 1:
             raise BadData("E-FIL-REQUIRED", f"a {manifest.kind} has exactly one {role}")
