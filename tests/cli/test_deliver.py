@@ -209,7 +209,7 @@ def test_a_city_without_receiving_key_cannot_send_a_draft_travelling(city: City,
 def test_one_run_adds_one_signature(city: City) -> None:
     city.deliver("telling.xml")
     both = city.run("deliver", "--key", "keys/a", "--key", "keys/b", "--yes")
-    assert (both.returncode, both.stderr.startswith("--key staat er twee keer")) == (2, True)
+    assert (both.returncode, "--key staat er twee keer" in both.stderr) == (2, True)
     assert "nog 2 nodig" in city.deliver()
     assert city.run("deliver", "--key", "keys/a", "--yes").returncode == 0
     assert "nog 1 nodig" in city.deliver()
