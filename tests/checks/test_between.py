@@ -29,6 +29,7 @@ from waarmerk.election.finding import Code, Severity
 from waarmerk.formats import read
 from waarmerk.pages.cards import card
 from waarmerk.simulate.election import KINDS, election
+from waarmerk.tabulation.parts import made_before
 
 EVERYTHING = (
     definition(),
@@ -213,6 +214,36 @@ def test_newest_count_holds():
 def test_total_is_younger_than_its_parts():
     (finding,) = said(Code.X15, city(created="2025-12-01T10:00:00"), NATION)
     assert finding.unit == "HSB1::9987"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "younger"),
+    [
+        # the same moment, spelled in three zones; the text of the second is later, of the third earlier
+        ("2025-11-01T10:00:00Z", "2025-11-01T10:00:00Z", False),
+        ("2025-11-01T10:00:00Z", "2025-11-01T11:00:00+01:00", False),
+        ("2025-11-01T11:00:00+01:00", "2025-11-01T10:00:00Z", False),
+        # one second before, though the text says after
+        ("2025-11-01T10:59:59+01:00", "2025-11-01T10:00:00Z", True),
+        ("2025-10-31T23:30:00-04:00", "2025-11-01T03:30:01Z", True),
+        # both without a zone: local times, fractions left out by some
+        ("2025-11-01T10:00:00", "2025-11-01T10:00:00.999", False),
+        ("2025-11-01T10:00:00", "2025-11-01T10:00:01.000", True),
+        # one without a zone: Amsterdam in summer is two hours ahead of UTC, Bonaire four behind
+        ("2025-07-01T10:00:00", "2025-07-01T08:00:01Z", False),
+        ("2025-07-01T10:00:00", "2025-07-01T14:00:00Z", False),
+        ("2025-07-01T10:00:00", "2025-07-01T14:00:01Z", True),
+        ("2025-07-01T10:00:00Z", "2025-07-01T12:00:00", False),
+        ("2025-07-01T10:00:00Z", "2025-07-01T12:00:01", True),
+        # a day that does not exist, and nothing at all
+        ("2025-02-30T10:00:00Z", "2025-11-01T10:00:00Z", False),
+        (None, "2025-11-01T10:00:00Z", False),
+    ],
+)
+def test_times_are_compared_as_moments(above: str | None, below: str, younger: bool) -> None:
+    assert made_before(city(created=above), city(created=below)) is younger
+    found = said(Code.X15, city(created=below), replace(NATION, created=above))
+    assert [finding.code for finding in found] == [Code.X15] * younger
 
 
 def test_csv_has_the_figures_of_the_eml():

@@ -10,6 +10,8 @@ import pytest
 from tests.seal.envelopes import good_container, manifest, seal
 from waarmerk.errors import BadData
 from waarmerk.office import store
+from waarmerk.publication import layout
+from waarmerk.publication.read import MAX_CONTAINER, Folder
 from waarmerk.seal import container, limits
 from waarmerk.seal.manifest import Manifest
 from waarmerk.wire import canonical, ustar
@@ -49,6 +51,21 @@ def test_the_largest_payload_fits_into_container_and_envelope() -> None:
     assert limits.MAX_PAYLOAD + around <= limits.MAX_CONTAINER
     encrypted = limits.MAX_CONTAINER + (limits.MAX_CONTAINER // 65_536 + 1) * 16 + 16 + limits.MAX_AGE_HEADER
     assert encrypted <= limits.MAX_SEALED
+
+
+@pytest.mark.parametrize("name", sorted(container.DOCUMENT_LIMITS))
+def test_the_largest_public_container_of_every_document_is_read_and_no_larger_one(tmp_path: Path, name: str) -> None:
+    document = bytes(container.DOCUMENT_LIMITS[name])
+    signatures = {f"{n:032x}": bytes(limits.MAX_SIGNATURE) for n in range(limits.MAX_SIGNATURES)}
+    data = container.Signed(name, document, signatures).to_bytes()
+    assert len(data) == container.largest(name) <= MAX_CONTAINER
+    path = tmp_path / layout.container("0" * 64)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data)
+    assert Folder(tmp_path).container("0" * 64) == data
+    path.write_bytes(bytes(MAX_CONTAINER + 1))
+    with pytest.raises(BadData, match="E-FIL-SIZE"):
+        Folder(tmp_path).container("0" * 64)
 
 
 def files(*sizes: int) -> list[dict[str, Any]]:

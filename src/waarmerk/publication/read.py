@@ -19,13 +19,15 @@ from waarmerk.ledger.note import MAX_NOTE, Note
 from waarmerk.ledger.tiles import ENTRIES, Tile
 from waarmerk.machine import files
 from waarmerk.publication import layout
+from waarmerk.seal.container import DOCUMENT_LIMITS, largest
+from waarmerk.seal.limits import MAX_PAYLOAD_FILE
 
 MAX_ENTRIES = 1_000_000
 """Entries that are read at once: an election has a few thousand (security.md 4.2)."""
-MAX_FILE = 256 << 20
+MAX_FILE = MAX_PAYLOAD_FILE
 """Bytes in a public file: the largest payload file of an envelope (security.md 3.1); a larger one is not read through."""
-MAX_CONTAINER = MAX_DOCUMENT + (1 << 18)
-"""Bytes in a public container: the largest document, eight signatures and their headers."""
+MAX_CONTAINER = max(map(largest, DOCUMENT_LIMITS))
+"""Bytes in a public container: whichever document is the largest, with its signatures."""
 MISSING = "E-FIL-MISSING"
 HASH = "E-FIL-HASH"
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from waarmerk.election.count import Count, Unit
 from waarmerk.errors import BadData
 from waarmerk.tabulation.coverage import Coverage, Expected, Replaced
 from waarmerk.tabulation.difference import Difference, difference
 
+BEHIND, AHEAD = timedelta(hours=4), timedelta(hours=2)
+"""Local time in the Kingdom against UTC: the Caribbean, and Amsterdam in summer."""
 PUBLIC_BODIES = ("9001", "9002", "9003")
 """Bonaire, Sint Eustatius, Saba (eml-nl.md 1.3)."""
 
@@ -100,6 +102,28 @@ def age(count: Count) -> tuple[bool, datetime]:
     """Return what counts of one authority are ordered by: a correction after a first session, then the time of making (X-14)."""
     moment = _made(count) or datetime.min
     return count.phase == "corrigendum", moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def made_before(one: Count, other: Count) -> bool:
+    """Whether a count was surely made before another, to the second: some writers leave fractions out.
+
+    A time without a zone is local time somewhere in the Kingdom; against one with a zone only what holds anywhere there counts.
+    """
+    made, then = _made(one), _made(other)
+    if made is None or then is None:
+        return False
+    local = (made.tzinfo is None) != (then.tzinfo is None)
+    (_, latest), (earliest, _) = _between(made, local), _between(then, local)
+    return latest < earliest
+
+
+def _between(moment: datetime, local: bool) -> tuple[datetime, datetime]:
+    """Return the earliest and latest moment in UTC that a time can be; local times among themselves are compared as they are."""
+    whole = moment.replace(microsecond=0)
+    if whole.tzinfo is not None:
+        return whole.astimezone(UTC), whole.astimezone(UTC)
+    at = whole.replace(tzinfo=UTC)
+    return (at - AHEAD, at + BEHIND) if local else (at, at)
 
 
 def _made(count: Count) -> datetime | None:

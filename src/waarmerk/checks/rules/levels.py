@@ -11,6 +11,7 @@ from waarmerk.checks.together import POSTAL_AUTHORITY, Said, Together, between, 
 from waarmerk.election.count import Count, Figure, Votes
 from waarmerk.election.finding import Code, Figures, FigureValue
 from waarmerk.tabulation.difference import Cell, Difference, difference, level_difference
+from waarmerk.tabulation.parts import made_before
 
 DROPPED = (Figure.POLL_CARDS, Figure.ADMITTED, Figure.CAST)
 """Not carried into the level above, or not to be trusted (C-07); what only one side reports is never a difference."""
@@ -55,8 +56,8 @@ def total_is_younger_than_its_parts(case: Together) -> Said:
             name = unit.id.rpartition("::")[2]
             for message in ("510b", "510c"):
                 below = case.newest_of(above.election, message, name)
-                if below and below.created and above.created and _moment(above.created) < _moment(below.created):
-                    figures = {"above": above.created, "below": below.created}
+                if below and made_before(above, below):
+                    figures = {"above": above.created or "", "below": below.created or ""}
                     yield index, between(Code.X15, figures, unit=unit.id, unit_name=unit.name)
 
 
@@ -136,8 +137,3 @@ def _together(one: Count, other: Count) -> Count:
         a.figures_reported & b.figures_reported,
     )
     return replace(one, total=total)
-
-
-def _moment(created: str) -> str:
-    """To the second and without a zone: as local time they can be compared as text."""
-    return created[:19]
