@@ -67,7 +67,10 @@ def new(path: Path, kind: str | None, form: str, no_passphrase: bool) -> None:
 def enrol(
     path: Path, out: Path, sheet: Path, org: str, person: str, election: str, environment: str, challenge: str
 ) -> None:
-    """Ask to be listed with your key PATH: a request that the key signs, and the page that goes with it."""
+    """Ask to be listed with your key PATH: a request that the key signs, and the page that goes with it.
+
+    A key that was made in a browser signs the request there; `waarmerk sign` puts its signature on it.
+    """
     targets = files.output(out, force=False), files.output(sheet, force=False)
     made = enrolment.compose(
         environment=environment,
@@ -77,14 +80,16 @@ def enrol(
         key=PublicKey.parse(sshkeygen.public_text(path)),
         challenge=challenge.strip().upper(),
     )
-    public, armored = sealing.make_signature(made.data, path, ENROLMENT)
-    request = Signed(ENROLMENT, made.data, {public.id: armored})
-    enrolment.check(request, environment=environment, election=election, org=org, challenge=made.challenge)
+    request = Signed(ENROLMENT, made.data, {})
+    if not made.key.at_page:
+        request = sealing.with_own_key(request, *sealing.make_signature(made.data, path, ENROLMENT))
     targets[0].write(request.to_bytes())
     targets[1].write(pages.sheet(made, language()))
     say = words()
     echo(say("key.enrol", path=out, sheet=sheet))
-    echo(say("key.number", number=printed_key(public.id)))
+    echo(say("key.number", number=printed_key(made.key.id)))
+    if made.key.at_page:
+        echo(say("key.page", path=out))
 
 
 @key.command()

@@ -17,10 +17,12 @@ from waarmerk.office.outbox import Outbox
 from waarmerk.office.sealing import Opened, Sender
 from waarmerk.pages import catalogue
 from waarmerk.pages.summary import summary
-from waarmerk.seal.container import MANIFEST, RECEIPT, TRUST_LIST
+from waarmerk.seal.container import ENROLMENT, MANIFEST, RECEIPT, TRUST_LIST
 from waarmerk.seal.decision import Decision
+from waarmerk.seal.enrolment import Enrolment
 from waarmerk.seal.receipt import Receipt
 from waarmerk.seal.trust import ACCEPT_ROLE, TrustList
+from waarmerk.wire.digests import printed_key
 from waarmerk.wire.shape import format_time
 from waarmerk.wire.sshkeys import PublicKey
 
@@ -44,20 +46,31 @@ Make = Callable[[bytes, str], tuple[PublicKey, bytes]]
     callback=options.once,
     help="A signature made elsewhere: in a browser, or by hand.",
 )
-@options.trust
+@click.option("--trust", type=options.FOLDER, help="Folder with root-card.json, 1.tar, 2.tar …; not for a request.")
 @click.option(
     "--outbox", type=options.FOLDER, default=Path("outbox"), help="Where the envelope goes when two have signed."
 )
 @options.keys
 @click.option("--yes", is_flag=True, help="Do not ask: the figures were compared with paper. Not in production.")
 def sign(
-    draft: Path, key: Path | None, signature: Path | None, trust: Path, outbox: Path, keys: Path | None, yes: bool
+    draft: Path,
+    key: Path | None,
+    signature: Path | None,
+    trust: Path | None,
+    outbox: Path,
+    keys: Path | None,
+    yes: bool,
 ) -> None:
     """Show what DRAFT says and add one signature to it: yours, or one that was made elsewhere."""
     make = how(key, signature)
     name = sealing.container_of(draft)
     if name == TRUST_LIST:
         raise BadData("E-OUT-TYPE", "a trust list is signed with `waarmerk trust sign`")
+    if name == ENROLMENT:
+        _sign_request(draft, make, ask=not (yes or signature))
+        return
+    if trust is None:
+        raise WrongUse(words()("sign.trust"))
     known = trust_folder.load(trust)
     check_yes(known, yes=yes)
     if name == MANIFEST:
@@ -151,6 +164,17 @@ def _sign_by_two(draft: Path, make: Make, trust: TrustList, name: str, *, ask: b
     missing = sealing.missing_persons(signed, body, ACCEPT_ROLE, at)
     ready = "sign.ready" if name == RECEIPT else "decide.ready"
     echo(say("sign.more", n=missing, path=draft) if missing else say(ready, path=draft), err=True)
+
+
+def _sign_request(path: Path, make: Make, *, ask: bool) -> None:
+    """A request to be listed: signed once, by the key that it is about."""
+    say, request = words(), sealing.read_signed(path, ENROLMENT)
+    made = Enrolment.from_bytes(request.document)
+    echo(say("summary.sign"))
+    echo(say("key.asks", person=made.person, org=made.org, number=printed_key(made.key.id)))
+    confirm(yes=not ask)
+    files.replace(path, sealing.with_own_key(request, *make(request.document, ENROLMENT)).to_bytes())
+    echo(say("sign.added", person=made.person, key=made.key.id, path=path), err=True)
 
 
 def confirm(*, yes: bool, question: str = "confirm") -> None:

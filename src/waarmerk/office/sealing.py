@@ -215,15 +215,15 @@ class FolderSink:
 
 
 def container_of(path: Path) -> str:
-    """Return which document a file that is to be signed holds: manifest, receipt or trust list; ``E-OUT-TYPE`` for another."""
+    """Return which document a file that is to be signed holds: manifest, receipt, request …; ``E-OUT-TYPE`` for another."""
     with files.open_regular(path) as stream:
         start = stream.read(64)
     if start.startswith(age.VERSION):
         return MANIFEST
-    for name in (MANIFEST, RECEIPT, DECISION, TRUST_LIST):
+    for name in NAMESPACES:
         if start.startswith(name.encode() + b"\0"):
             return name
-    raise BadData("E-OUT-TYPE", f"{path.name} is not a draft, an acceptance or a trust list")
+    raise BadData("E-OUT-TYPE", f"{path.name} is not a draft, an acceptance, a decision, a request or a trust list")
 
 
 def read_signed(path: Path, name: str) -> Signed:
@@ -267,6 +267,14 @@ def with_person(
     if signer.person in persons_of({other: b"" for other in signed.signatures if other != key.id}, body):
         raise BadData("E-SIG-SAMEPERSON", f"{signer.person} signed already; another person must sign now")
     return signed.with_signature(key.id, armored), signer.person
+
+
+def with_own_key(request: Signed, key: PublicKey, armored: bytes) -> Signed:
+    """Return an enrolment request with the signature of the key that it is about; raises ``E-TRU-ENROL`` and ``E-SIG-*``."""
+    made, signed = Enrolment.from_bytes(request.document), request.with_signature(key.id, armored)
+    about = {name: getattr(made, name) for name in ("environment", "election", "org", "challenge")}
+    enrolment.check(signed, **about)
+    return signed
 
 
 def persons_of(made: Mapping[str, bytes], body: Organisation) -> list[str]:

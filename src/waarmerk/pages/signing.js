@@ -1,10 +1,18 @@
-// The page that signs (security.md 3.10 a). It reads a draft and a trust list that a person opens, shows what it computed
-// from the files themselves, lets a security key sign, and gives the signature file back. It loads and sends nothing.
+// The page that signs (security.md 3.10 a). It reads a draft of any kind and a trust list that a person opens, shows what it
+// computed from the files themselves, lets a security key sign, and gives the signature file back. It loads and sends nothing.
 "use strict";
 const WORDS = JSON.parse(document.getElementById("main").dataset.words);
 const LANG = document.documentElement.lang;
 const PROBLEM = document.getElementById("problem");
-const MANIFEST = "manifest.json", LIST = "trust-list.json", NAMESPACE = "stf-manifest-v1";
+const MANIFEST = "manifest.json", LIST = "trust-list.json";
+// All that a person signs here: one document each. Who signs it, for which task, and how it is shown.
+const KINDS = {
+  [MANIFEST]: { format: "stf-manifest/1", namespace: "stf-manifest-v1", name: "delivery", org: (d) => d.sender, role: (d) => d.kind, show: showDelivery },
+  "receipt.json": { format: "stf-receipt/1", namespace: "stf-receipt-v1", name: "acceptance", org: (d) => d.receiver, role: () => "accept", show: showAcceptance },
+  "decision.json": { format: "stf-decision/1", namespace: "stf-decision-v1", name: "decision", org: (d) => d.receiver, role: () => "accept", show: showDecision },
+  "enrolment.json": { format: "stf-enrol/1", namespace: "stf-enrol-v1", name: "enrolment", org: (d) => d.org, role: () => "", show: showEnrolment },
+};
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const KEY_TYPE = "sk-ecdsa-sha2-nistp256@openssh.com", FORM = "webauthn-" + KEY_TYPE;
 const BLOCK = 512, ENTRY = /^(sig\/[0-9a-f]{32}\.sshsig|files\/[a-z0-9][a-z0-9._-]{0,79})$/;
 const TOUCHED = 1, VERIFIED = 4, SYNCHRONISED = 8;
@@ -35,6 +43,10 @@ const fromBase64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
 const digest = async (name, data) => new Uint8Array(await crypto.subtle.digest(name, data));
 const same = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
 const groups = (text) => text.toUpperCase().match(/.{4}/g).join(" ");
+const moment = (text) => new Date(text).toLocaleString(LANG === "nl" ? "nl-NL" : "en-GB", { timeZone: "Europe/Amsterdam", dateStyle: "long", timeStyle: "short" });
+// What both sides read aloud (section 13), and a key as it stands on paper (section 9).
+const transferCode = (sha256) => Array.from({ length: 32 }, (_, at) => LETTERS[Number(BigInt("0x" + sha256.slice(0, 40)) >> BigInt(155 - 5 * at) & 31n)]).join("").match(/.{4}/g).join("-");
+const printedKey = (id) => `${groups(id).toLowerCase()} ${String(98n - BigInt("0x" + id) * 100n % 97n).padStart(2, "0")}`;
 
 // --- container and canonical JSON (docs/spec/transfer.md, sections 3 and 7)
 
@@ -135,29 +147,36 @@ async function open_(chosen) {
   for (const file of chosen) {
     const data = new Uint8Array(await file.arrayBuffer());
     const start = new TextDecoder("latin1").decode(data.subarray(0, 32));
+    const name = Object.keys(KINDS).find((one) => start.startsWith(one + "\0"));
     if (start.startsWith("age-encryption.org")) refuse("encrypted", { name: visible(file.name) });
-    if (start.startsWith(MANIFEST + "\0")) found.draft = data;
+    if (name) Object.assign(found, { name, draft: data });
     else if (start.startsWith(LIST + "\0")) found.list = data;
     else refuse("unknown", { name: visible(file.name) });
   }
   if (!found.draft) refuse("no_draft");
-  if (!found.list) refuse("no_list");
-  const entries = container(found.draft, MANIFEST), raw = entries.get(MANIFEST);
-  const manifest = document_(raw, "stf-manifest/1");
-  const inside = [...entries.keys()].filter((name) => name.startsWith("files/")).map((name) => name.slice(6));
-  if (canonical(inside) !== canonical(manifest.files.map((file) => file.name))) refuse("files_differ");
-  const counts = [];
-  for (const file of manifest.files) {
-    const data = entries.get(`files/${file.name}`);
-    if (data.length !== file.size || hex(await digest("SHA-256", data)) !== file.sha256) refuse("changed", { name: file.name });
-    if (file.role.startsWith("eml-510")) counts.push(figures(data));
+  const kind = KINDS[found.name], entries = container(found.draft, found.name), raw = entries.get(found.name);
+  const said = document_(raw, kind.format), names = [...entries.keys()];
+  const inside = names.filter((name) => name.startsWith("files/")).map((name) => name.slice(6));
+  if (canonical(inside) !== canonical((said.files ?? []).map((file) => file.name))) refuse("files_differ");
+  const made = names.filter((name) => name.startsWith("sig/")).map((name) => name.slice(4, 36));
+  const read = { kind, raw, said, entries, by: kind.org(said), role: kind.role(said), ...await signers(kind, said, found.list) };
+  return { ...read, signed: read.keys.filter((key) => made.includes(key.id)).map((key) => key.person) };
+}
+
+// Who may sign: the keys of the body in the list that the document names; a request is signed by the key that it is about.
+async function signers(kind, said, list) {
+  if (kind.name === "enrolment") {
+    const [type, blob] = said.key.split(" ");
+    if (type !== KEY_TYPE) refuse("elsewhere");
+    const data = fromBase64(blob), id = hex(await digest("SHA-256", data)).slice(0, 32);
+    return { keys: [{ id, key: said.key, person: said.person, status: "active", roles: [""] }], party: fromUtf8(fields(data)[3]) };
   }
-  const listed = container(found.list, LIST).get(LIST);
-  if (hex(await digest("SHA-256", listed)) !== manifest.trust_list.sha256) refuse("other_list", { version: manifest.trust_list.version });
-  const trust = document_(listed, "stf-trust-list/1"), org = trust.orgs[manifest.sender] ?? refuse("sender", { sender: manifest.sender });
+  if (!list) refuse("no_list");
+  const listed = container(list, LIST).get(LIST);
+  if (hex(await digest("SHA-256", listed)) !== said.trust_list.sha256) refuse("other_list", { version: said.trust_list.version });
+  const trust = document_(listed, "stf-trust-list/1"), by = kind.org(said), org = trust.orgs[by] ?? refuse("sender", { sender: by });
   const page = (trust.signing_origins ?? []).find((item) => item.origin === location.origin) ?? refuse("origin", { origin: location.origin });
-  const made = [...entries.keys()].filter((name) => name.startsWith("sig/")).map((name) => name.slice(4, 36));
-  return { raw, manifest, counts, org, party: page.rp_id, signed: org.keys.filter((key) => made.includes(key.id)).map((key) => key.person) };
+  return { trust, org, keys: org.keys, party: page.rp_id };
 }
 
 function row(parent, kind, ...cells) {
@@ -173,28 +192,76 @@ function row(parent, kind, ...cells) {
   if (kind === "tr") parent.append(line);
 }
 
+const fact = (key, text) => row(byId("facts"), "dt", word(key), text);
+const named = (trust, org) => trust.orgs[org] ? `${org} (${trust.orgs[org].name})` : org;
+
 async function show(read) {
-  const { manifest, counts, org } = read, facts = byId("facts"), table = byId("figures");
-  facts.replaceChildren(); table.replaceChildren();
-  row(facts, "dt", word("from"), `${manifest.sender} (${org.name})`);
-  row(facts, "dt", word("to"), manifest.recipient);
-  row(facts, "dt", word("what"), word("delivery", { kind: word(`kind_${manifest.kind}`), sequence: manifest.sequence, session: manifest.session }));
-  row(facts, "dt", word("election"), `${manifest.election} (${word(`environment_${manifest.environment}`)})`);
-  for (const file of manifest.files) {
-    row(facts, "dt", word("file"), `${file.name}, ${file.role}, ${number(file.size)} bytes`);
-    row(facts, "dt", word("digest"), groups(file.sha256));
+  const { kind, said } = read;
+  byId("facts").replaceChildren(); byId("figures").replaceChildren();
+  byId("differs").hidden = byId("table").hidden = true;
+  await kind.show(read);
+  fact("election", `${said.election} (${word(`environment_${said.environment}`)})`);
+  fact("signed", read.signed.join(", ") || word("nobody"));
+  fact("number", groups(hex(await digest("SHA-256", read.raw))));
+  byId("advice").textContent = word(`advice_${kind.name}`);
+  byId("agreed-label").textContent = word(`agreed_${kind.name}`);
+  byId("read").hidden = false;
+}
+
+async function showDelivery({ said, entries, trust }) {
+  const counts = [];
+  for (const file of said.files) {
+    const data = entries.get(`files/${file.name}`);
+    if (data.length !== file.size || hex(await digest("SHA-256", data)) !== file.sha256) refuse("changed", { name: file.name });
+    if (file.role.startsWith("eml-510")) counts.push(figures(data));
+  }
+  fact("from", named(trust, said.sender));
+  fact("to", named(trust, said.recipient));
+  fact("what", word("delivery", { kind: word(`kind_${said.kind}`), sequence: said.sequence, session: said.session }));
+  for (const file of said.files) {
+    fact("file", `${file.name}, ${file.role}, ${number(file.size)} bytes`);
+    fact("digest", groups(file.sha256));
   }
   for (const count of counts) {
-    row(facts, "dt", word("stations"), number(count.units));
+    fact("stations", number(count.units));
     for (const key of ["admitted", "valid", "blank", "invalid"])
-      if (count.stated.has(key)) row(table, "tr", word(key), number(count.stated.get(key)));
-    for (const [list, name] of count.names) row(table, "tr", `${list}. ${name}`, number(count.stated.get(`list ${list}`) ?? 0));
+      if (count.stated.has(key)) row(byId("figures"), "tr", word(key), number(count.stated.get(key)));
+    for (const [list, name] of count.names) row(byId("figures"), "tr", `${list}. ${name}`, number(count.stated.get(`list ${list}`) ?? 0));
   }
-  row(facts, "dt", word("signed"), read.signed.join(", ") || word("nobody"));
-  row(facts, "dt", word("number"), groups(hex(await digest("SHA-256", read.raw))));
   byId("differs").hidden = !counts.some((count) => count.differs);
   byId("table").hidden = !counts.length;
-  byId("read").hidden = false;
+}
+
+// A receiver's own machine signs every other receipt: a person who is asked to is misled.
+function showAcceptance({ said, trust }) {
+  if (said.verdict !== "accepted") refuse("not_accepted");
+  fact("what", word("acceptance", { sender: named(trust, said.sender), sequence: said.stream_sequence }));
+  fact("by", named(trust, said.receiver));
+  fact("code", transferCode(said.manifest));
+  fact("digest", groups(said.manifest));
+  if (said.codes.length) fact("codes", said.codes.join(", "));
+  fact("taken", moment(said.received));
+}
+
+function showDecision({ said, trust }) {
+  const key = Object.values(trust.orgs).flatMap((org) => org.keys).find((one) => one.id === said.object);
+  const whose = Object.keys(trust.orgs).find((name) => trust.orgs[name].keys.includes(key));
+  if (!Object.hasOwn(WORDS, `what_${said.what}`)) refuse("document", { format: "stf-decision/1" });
+  const until = said.until && moment(said.until);
+  fact("what", word(`what_${said.what}`, { whose: key ? `${whose}/${key.person}` : "?", until, taken: moment(said.taken) }));
+  fact("by", named(trust, said.receiver));
+  if (said.what === "clear") fact("code", transferCode(said.object));
+  if (key) fact("key_number", printedKey(said.object));
+  if (until) fact("until", until);
+  fact("why", said.reason);
+  fact("taken", moment(said.taken));
+}
+
+function showEnrolment({ said, keys }) {
+  fact("what", word("enrolment", { person: said.person, org: said.org }));
+  fact("key_number", printedKey(keys[0].id));
+  fact("challenge", said.challenge);
+  fact("roles", word("roles_later"));
 }
 
 // --- signing
@@ -228,21 +295,21 @@ async function fits(key, assertion) {
 }
 
 async function sign(read) {
-  const message = join(utf8("SSHSIG"), string(utf8(NAMESPACE)), string(utf8("")), string(utf8("sha512")), string(await digest("SHA-512", read.raw)));
+  const message = join(utf8("SSHSIG"), string(utf8(read.kind.namespace)), string(utf8("")), string(utf8("sha512")), string(await digest("SHA-512", read.raw)));
   const made = await navigator.credentials.get({ publicKey: { challenge: message, rpId: read.party, userVerification: "required", allowCredentials: [], timeout: 180000 } });
   const { response } = made, data = new Uint8Array(response.authenticatorData), client = new Uint8Array(response.clientDataJSON);
   const asked = base64(message).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   if (!fromUtf8(client).startsWith(`{"type":"webauthn.get","challenge":"${asked}","origin":"${location.origin}"`)) refuse("browser");
   if (!(data[32] & TOUCHED) || !(data[32] & VERIFIED)) refuse("no_pin");
   let key = null;
-  for (const one of read.org.keys) if (await fits(one, response)) key = one;
-  if (!key) refuse("no_key", { sender: read.manifest.sender });
-  if (key.status !== "active" || !key.roles.includes(read.manifest.kind)) refuse("not_counted", { person: key.person });
+  for (const one of read.keys) if (await fits(one, response)) key = one;
+  if (!key) refuse(read.trust ? "no_key" : "other_key", { sender: read.by });
+  if (key.status !== "active" || !key.roles.includes(read.role)) refuse("not_counted", { person: key.person });
   if (read.signed.includes(key.person)) refuse("same_person", { person: key.person });
   const [r, s] = integers(new Uint8Array(response.signature));
   const inner = join(string(utf8(FORM)), string(join(string(r), string(s))), data.subarray(32, 37),
     string(utf8(location.origin)), string(client), string(data.subarray(37)));
-  const blob = join(utf8("SSHSIG"), u32(1), string(fromBase64(key.key.split(" ")[1])), string(utf8(NAMESPACE)), string(utf8("")), string(utf8("sha512")), string(inner));
+  const blob = join(utf8("SSHSIG"), u32(1), string(fromBase64(key.key.split(" ")[1])), string(utf8(read.kind.namespace)), string(utf8("")), string(utf8("sha512")), string(inner));
   const armored = `-----BEGIN SSH SIGNATURE-----\n${base64(blob).match(/.{1,70}/g).join("\n")}\n-----END SSH SIGNATURE-----\n`;
   give("signature", `${key.id}.sshsig`, armored);
   byId("signed-by").textContent = word("signed_by", { person: key.person, key: key.id });
@@ -304,7 +371,7 @@ function start() {
   }));
   byId("sign").addEventListener("click", () => attempt(async () => {
     byId("done").hidden = true;
-    if (!byId("agreed").checked) refuse("not_agreed");
+    if (!byId("agreed").checked) refuse(ready.kind.name === "delivery" ? "not_agreed" : "not_read");
     await sign(ready);
   }));
   byId("enrol").addEventListener("click", () => attempt(enrol));

@@ -418,5 +418,9 @@ def allowed_signers(trust: TrustList) -> str:
 
 def _namespaces(key: TrustedKey) -> str:
     receipts = {RECEIPT_ROLE, ACCEPT_ROLE}
-    named = [("stf-manifest-v1", key.roles - receipts), ("stf-receipt-v1", key.roles & receipts)]
+    named = [
+        ("stf-manifest-v1", key.roles - receipts),
+        ("stf-receipt-v1", key.roles & receipts),
+        ("stf-decision-v1", key.roles & {ACCEPT_ROLE}),
+    ]
     return ",".join(namespace for namespace, roles in named if roles) or "none"

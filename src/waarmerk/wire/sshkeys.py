@@ -101,6 +101,11 @@ class PublicKey:
         """Whether the key type can only live in a security key (security.md 3.5.5)."""
         return self.type.startswith("sk-")
 
+    @property
+    def at_page(self) -> bool:
+        """Whether it signs at a page in a browser only; ``ssh-keygen`` cannot have it sign."""
+        return self.type == SK_ECDSA
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``type base64``, nothing before or after; raises ``BadData`` ``E-SIG-KEYTYPE``, ``-PARSE`` or ``E-TRU-WEAKKEY``."""
