@@ -21,6 +21,7 @@ from waarmerk.pages.board import (
 )
 from waarmerk.pages.cards import Advice, Also, Card, FigureRow, tally
 from waarmerk.pages.check_page import render_check
+from waarmerk.pages.decisions import Choice, Decided, DecisionsPage, Key, Pending, Waits, render_decisions
 from waarmerk.pages.delivery import (
     Acceptance,
     DeliveryPage,
@@ -35,7 +36,7 @@ from waarmerk.pages.delivery import (
     render_delivery,
 )
 from waarmerk.pages.entry import STATUSES, Entry, render_entry, render_error
-from waarmerk.pages.layout import Frame, Hidden, Problem
+from waarmerk.pages.layout import Frame, Hidden, Problem, SignWith
 from waarmerk.pages.public import (
     AuthorityPage,
     ListColumn,
@@ -52,11 +53,15 @@ from waarmerk.pages.public import (
     render_verify,
 )
 from waarmerk.pages.report import Checked
+from waarmerk.seal.decision import Decision
 from waarmerk.simulate.municipality import Contest, municipality
+from waarmerk.wire import canonical
+from waarmerk.wire.digests import transfer_code
 
 NIGHT = datetime(2026, 11, 24, 1, 14, 5, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script></title>\u202egnp\u0007"
 FRAME = Frame("/static/style.css", "/", "?lang=en", "Tweede Kamer 2025", "Kiesraad (csb:kiesraad)", "exercise")
+SIGN_WITH = SignWith("/d/1/accept.draft", "accept.draft", 2, ("https://tekenen.example",))
 CSRF = Hidden("csrfmiddlewaretoken", "t0ken")
 DIGEST = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 CSV_DIGEST = DIGEST[32:] + DIGEST[:32]
@@ -122,6 +127,8 @@ def board(frame: Frame = FRAME, name: str = "Eiland in de Maas") -> Board:
         ),
         now=NIGHT,
         alarms=(Alarm(name, "E-SIG-BAD", NIGHT),),
+        waits=("fork", "clock"),
+        pending=True,
     )
 
 
@@ -144,7 +151,7 @@ def acceptance(stage: str) -> Acceptance:
         "wrong": Acceptance(DigestForm("/d/1/digest", ("AAAA", *GROUPS[1:]), (1,), 5, person="A. Jansen")),
         "totals": Acceptance(done, TotalsForm("/d/1/totals", fields(valid="12a"), 1, person="B. de Wit")),
         "both": Acceptance(DigestForm("/d/1/digest"), TotalsForm("/d/1/totals", fields())),
-        "sign": Acceptance(done, Done("B. de Wit", NIGHT), SignForm("/d/1/accept.draft", "/d/1/sign")),
+        "sign": Acceptance(done, Done("B. de Wit", NIGHT), SignForm(SIGN_WITH, "/d/1/sign")),
         "done": Acceptance(done, Done("B. de Wit", NIGHT), Done("A. Jansen en B. de Wit", NIGHT)),
         "blocked": Acceptance(None, blocked_by=("no-definition",)),
     }
@@ -264,6 +271,47 @@ def checked(lang: str) -> str:
     )
 
 
+def decisions(*, pending: bool = False, name: str = "Rotterdam") -> DecisionsPage:
+    """Everything that can wait at once; or a decision that one person signed, with a second file that does not fit."""
+    value = {
+        "format": "stf-decision/1",
+        "environment": "exercise",
+        "election": "TK2025",
+        "receiver": "csb:kiesraad",
+        "sequence": 1,
+        "previous": "0" * 64,
+        "what": "block",
+        "object": DIGEST[:32],
+        "until": "",
+        "reason": "gebeld om 1 uur: sleutel gestolen",
+        "taken": "2026-11-24T01:10:00Z",
+        "trust_list": {"version": 2, "sha256": DIGEST},
+    }
+    block = Decision.from_bytes(canonical.dump(value))
+    clear = Decision.from_bytes(canonical.dump({**value, "what": "clear", "object": CSV_DIGEST}))
+    choices = tuple(
+        Choice(
+            digest, transfer_code(digest), state, "result", 1, NIGHT, ("gsb:0599/p1", "gsb:0599/p2"), "/deliveries/1"
+        )
+        for digest, state in ((DIGEST, "received"), (CSV_DIGEST, "rejected"))
+    )
+    keys = tuple(Key(DIGEST[n : n + 32], "gsb:0599", name, f"p{n}") for n in (1, 2, 3))
+    waits = tuple(
+        Waits(why, "x" if why != "awaited" else "", name, 3) for why in ("awaited", "restored", "clock", "expired")
+    )
+    return DecisionsPage(
+        FRAME, CSRF, NIGHT, NIGHT, NIGHT,
+        waits=(Waits("fork", "clear", name, 3, choices), *waits),
+        keys=keys,
+        blocked=(replace(keys[0], since=NIGHT), replace(keys[1], since=NIGHT, may_return=True)),
+        allowed=NIGHT,
+        pending=Pending(block, "gsb:0599/p2", ("p1",), ("p2", "p3"), 1, SIGN_WITH) if pending else None,
+        decided=(Decided(clear, "", NIGHT, ("p1", "p2")), Decided(block, "gsb:0599/p2", NIGHT, ("p1", "p2"))),
+        done=not pending,
+        problems=(Problem("problem.same-signer", "signature"),) if pending else (),
+    )  # fmt: skip
+
+
 def every_page(lang: str) -> dict[str, str]:
     """Every page there is, in every state that looks different, by name."""
     pages = {f"delivery-{stage}": render_delivery(delivery(stage), lang) for stage in STAGES}
@@ -284,4 +332,7 @@ def every_page(lang: str) -> dict[str, str]:
         ),
         "verify": render_verify(VerifyPage(FRAME, "index.html", LOG), lang),
         "check": checked(lang),
+        "decisions": render_decisions(decisions(), lang),
+        "decisions-pending": render_decisions(decisions(pending=True), lang),
+        "decisions-hostile": render_decisions(decisions(name=HOSTILE), lang),
     }

@@ -24,6 +24,7 @@ OPTIONS = [
 NAMES = (
     "board-hostile", "findings", "delivery-wrong", "delivery-totals", "delivery-sign", "delivery-done", "delivery-blocked",
     "state-rejected", "entry-ready", "entry-used", "error-413", "overview", "authority-hostile", "verify", "check",
+    "decisions-hostile", "decisions-pending",
 )  # fmt: skip
 """One of every look; the others differ in a word and are judged by test_html."""
 SITE = "http://pages.test"

@@ -16,7 +16,7 @@ SOURCE = ROOT / "src" / "waarmerk"
 CALL = re.compile(r"""\bt(?:\.count|\.has)?\(\s*['"]([a-z0-9_.-]+)['"]""")
 COMPUTED = re.compile(
     r"(state|severity|act|act-not-ok|month|kind|kind_of|file_role|key_kind|strength|stakes|error|entry|environment|figure|picture|units|problem"
-    r"|role|site\.unit|site\.unit_lists|site\.name|verify\.step_\d|accept\.(differs|not-a-number))(\.|$)"
+    r"|role|site\.unit|site\.unit_lists|site\.name|verify\.step_\d|accept\.(differs|not-a-number)|decide\.(fork|awaited|restored|clock|expired))(\.|$)"
 )
 """Keys of which a part is computed: from a state, a code, a level, a measure."""
 

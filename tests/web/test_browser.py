@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,9 @@ from waarmerk.cli.demo import wait_for
 from waarmerk.dossier.content import totals
 from waarmerk.election.count import Count
 from waarmerk.formats import read
+from waarmerk.seal import decision
+from waarmerk.seal.container import DECISION, Signed
+from waarmerk.seal.sshsig import Signature, sign_with
 from waarmerk.wire.digests import sha256
 
 pytestmark = pytest.mark.browser
@@ -89,7 +93,9 @@ def delivery(service: Service, person: Person, post: Post) -> str:
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
-@pytest.mark.parametrize("path", ["/", "{delivery}", "{delivery}/findings", "/findings", "/enter/used", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "{delivery}", "{delivery}/findings", "/findings", "/decisions", "/enter/used", "/nowhere"]
+)
 def test_axe_finds_nothing_on_the_running_service(person: Person, delivery: str, path: str, lang: str) -> None:
     person.open(path.replace("{delivery}", delivery), lang)
     assert person.page.evaluate("document.documentElement.lang") == lang
@@ -97,7 +103,7 @@ def test_axe_finds_nothing_on_the_running_service(person: Person, delivery: str,
 
 
 def test_the_policy_of_the_service_refuses_nothing_of_its_own(person: Person, delivery: str) -> None:
-    for path in ("/", delivery, "/findings"):
+    for path in ("/", delivery, "/findings", "/decisions"):
         person.said.clear()
         person.open(path)
         assert person.said == []
@@ -144,3 +150,30 @@ def test_a_delivery_is_compared_with_paper_by_keyboard_alone(person: Person, del
         person.open(delivery, lang)
         assert person.flaws() == []
     person.tab_to("signature-1")
+
+
+def test_two_persons_block_a_key_by_keyboard_alone(person: Person, delivery: str, post: Post, tmp_path: Path) -> None:
+    key = Signature.parse(sign_with(post.keys["c"], b"", "x")).key.id
+    keyboard, page = person.page.keyboard, person.page
+    person.open(delivery)
+    page.click("text=Is een sleutel kwijt of gestolen?")
+    person.tab_to("lost-key")
+    keyboard.type("Rotterdam (gsb:0599) · p2")
+    while page.input_value("#lost-key") != key:
+        keyboard.press("ArrowDown")
+    person.tab_to("lost-reason")
+    keyboard.type("gebeld: kwijt")
+    with page.expect_navigation():
+        keyboard.press("Enter")
+    for name, said in (("x", "Nu tekent"), ("y", "Besloten")):
+        assert person.flaws() == []
+        with page.expect_download() as download:
+            page.click("text=Download besluit.draft")
+        drafted = Signed.from_bytes(Path(download.value.path()).read_bytes(), DECISION)
+        (tmp_path / name).write_bytes(sign_with(post.keys[name], drafted.document, decision.NAMESPACE))
+        page.set_input_files("#signature", tmp_path / name)
+        page.focus("main form button")
+        with page.expect_navigation():
+            keyboard.press("Enter")
+        assert said in page.inner_text("main")
+    assert f"Sleutel van {post.sender.org}/p2: geblokkeerd" in page.inner_text("main")

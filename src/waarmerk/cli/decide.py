@@ -17,7 +17,7 @@ from waarmerk.dossier import decisions
 from waarmerk.dossier.decisions import Situation
 from waarmerk.errors import WrongUse
 from waarmerk.machine import clock, files
-from waarmerk.office.sealing import organisation
+from waarmerk.office.sealing import organisation, persons_of
 from waarmerk.seal.container import DECISION, Signed
 from waarmerk.seal.decision import LONGEST_ALLOWED, MAX_REASON, Decision, What
 from waarmerk.seal.limits import MAX_RECEIPT, MAX_SIGNATURE, MAX_SIGNATURES
@@ -44,8 +44,13 @@ def decide() -> None:
 @folder
 def show(org: str, folder: Path) -> None:
     """Show what waits for a decision, and which decisions hold."""
-    say, (_, situation) = words(), _situation(org, folder)
+    say, (house, situation) = words(), _situation(org, folder)
+    drafted = house.drafted()
     lines = [*_alarms(situation), *_waits(situation), *_holds(situation)]
+    if drafted is not None:
+        persons = persons_of(drafted.signatures, situation.trust.orgs[situation.org])
+        made = described(Decision.from_bytes(drafted.document))
+        lines.append(say("decide.at_pages", made=made, persons=", ".join(persons) or say("summary.nobody")))
     for line in lines or [say("decide.nothing")]:
         echo(line)
 
@@ -57,26 +62,17 @@ def _alarms(situation: Situation) -> Iterator[str]:
 
 
 def _waits(situation: Situation) -> Iterator[str]:
-    say, dossier = words(), situation.dossier
-    for stream, known in dossier.streams.items():
-        for fork in known.forks:
-            number = dossier.deliveries[fork[0]].arrival.manifest.sequence
-            yield say("decide.fork", sender=stream.sender, number=number)
-            for manifest in fork:
-                yield say(
-                    "decide.of_fork",
-                    manifest=manifest,
-                    word=words("screens")(f"state.{dossier.deliveries[manifest].word}.word"),
-                )
-        if known.awaited:
-            yield say("decide.awaited", sender=stream.sender, manifest=known.awaited)
-    if situation.behind:
-        yield say("decide.restored")
-    if dossier.standing.behind(situation.trust, situation.now):
-        issued = format_time(situation.trust.issued)
-        yield say("decide.clock", now=format_time(situation.now), issued=issued)
-    if situation.now > situation.trust.expires:
-        yield say("decide.expired", version=situation.trust.version, time=format_time(situation.trust.expires))
+    say, deliveries, trust = words(), situation.dossier.deliveries, situation.trust
+    times = {"now": format_time(situation.now), "issued": format_time(trust.issued), "time": format_time(trust.expires)}
+    for matter in decisions.waiting(situation):
+        known = [deliveries[manifest] for manifest in matter.objects if manifest in deliveries]
+        number = known[0].arrival.manifest.sequence if known else 0
+        about = {"sender": matter.sender, "number": number, "manifest": "".join(matter.objects[:1])}
+        yield say(f"decide.{matter.why}", **about, **times, version=trust.version)
+        if matter.why == "fork":
+            for manifest, state in zip(matter.objects, known, strict=True):
+                word = words("screens")(f"state.{state.word}.word")
+                yield say("decide.of_fork", manifest=manifest, word=word)
 
 
 def _holds(situation: Situation) -> Iterator[str]:

@@ -17,7 +17,7 @@ from waarmerk.seal import decision
 from waarmerk.seal.container import DECISION, Signed
 from waarmerk.seal.decision import Decision, What
 from waarmerk.seal.receipt import ChainEnd
-from waarmerk.seal.trust import TrustList
+from waarmerk.seal.trust import ACCEPT_ROLE, TrustList
 from waarmerk.wire.shape import ZERO_HASH
 
 SLOW = timedelta(hours=24)
@@ -38,6 +38,38 @@ class Situation:
     """Where the mark says that they end, for each sender."""
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something that waits for people: ``why`` is the key of its words, ``what`` can be decided, about one of ``objects``."""
+
+    why: str
+    what: What | None
+    sender: str = ""
+    objects: tuple[str, ...] = ()
+
+
+def waiting(situation: Situation) -> list[Matter]:
+    """Return what waits for two persons, or for what they decided to come true."""
+    dossier, trust, now = situation.dossier, situation.trust, situation.now
+    found = []
+    for stream, known in dossier.streams.items():
+        found += [Matter("fork", What.CLEAR, stream.sender, fork) for fork in known.forks]
+        if known.awaited:
+            found.append(Matter("awaited", None, stream.sender, (known.awaited,)))
+    if situation.behind:
+        found.append(Matter("restored", What.RESTORE))
+    if dossier.standing.behind(trust, now):
+        found.append(Matter("clock", What.CLOCK))
+    if dossier.standing.time(trust, now) > trust.expires and not dossier.standing.expired_counts(trust, now):
+        found.append(Matter("expired", What.ALLOW))
+    return found
+
+
+def can_unblock(situation: Situation, key: str) -> bool:
+    """Whether two persons may let a blocked key count again."""
+    return not _no_unblock(situation, key)
+
+
 def draft(situation: Situation, what: What, object_: str, *, reason: str, until: datetime | None = None) -> Signed:
     """Return a decision for two persons to sign with ``waarmerk sign``; ``BadData`` where there is nothing to decide."""
     trust = situation.trust
@@ -56,15 +88,19 @@ def draft(situation: Situation, what: What, object_: str, *, reason: str, until:
     return Signed(DECISION, made.data, {})
 
 
-def record(situation: Situation, files: Sequence[bytes]) -> tuple[NewAct, Signed]:
-    """Return the act of a decision that two persons signed; ``E-SIG-*`` when they did not, ``E-DEC-*`` when it does not fit.
+def still_follows(drafted: Signed, situation: Situation) -> bool:
+    """Whether a draft can still be recorded: none was recorded since."""
+    return Decision.from_bytes(drafted.document).sequence == situation.dossier.standing.decided.sequence + 1
 
-    ``files`` are signed drafts, and may be one person's each.
+
+def add(situation: Situation, files: Sequence[bytes], *, so_far: bool = True) -> two_persons.Made:
+    """Return a drafted decision with the signatures that were handed in; ``E-SIG-*`` for one that does not count.
+
+    The first of ``files`` is the draft; the others are signature files or signed copies, and may be one person's each.
     """
     unsigned = Signed(DECISION, Signed.from_bytes(files[0], DECISION).document, {})
-    made = Decision.from_bytes(unsigned.document)
-    _check(made, situation)
-    both = two_persons.sign(
+    _check(Decision.from_bytes(unsigned.document), situation)
+    return two_persons.sign(
         unsigned,
         files,
         decision.NAMESPACE,
@@ -72,7 +108,19 @@ def record(situation: Situation, files: Sequence[bytes]) -> tuple[NewAct, Signed
         org=situation.org,
         trust=situation.trust,
         now=situation.now,
+        so_far=so_far,
     )
+
+
+def missing(situation: Situation, persons: int) -> int:
+    """Return how many persons must still sign."""
+    return max(0, situation.trust.orgs[situation.org].needs(ACCEPT_ROLE) - persons)
+
+
+def record(situation: Situation, files: Sequence[bytes]) -> tuple[NewAct, Signed]:
+    """Return the act of a decision that two persons signed; ``E-SIG-*`` when they did not, ``E-DEC-*`` when it does not fit."""
+    both = add(situation, files, so_far=False)
+    made = Decision.from_bytes(both.signed.document)
     details = {"decision": made.data.decode("utf-8"), **both.details}
     if made.what is What.RESTORE:
         ours = situation.dossier.chains
@@ -111,10 +159,7 @@ def _nothing(made: Decision, situation: Situation) -> str:
             if not listed or made.object in standing.blocked:
                 return "no such key in the trust list, or it is blocked already"
         case What.UNBLOCK:
-            since = standing.blocked.get(made.object)
-            keys = [org.keys[made.object] for org in trust.orgs.values() if made.object in org.keys]
-            if since is None or trust.issued <= since or not any(key.active for key in keys):
-                return "a block ends only under a list issued after it that still has the key as active"
+            return _no_unblock(situation, made.object)
         case What.ALLOW:
             if made.object != trust.sha256 or standing.time(trust, now) <= trust.expires:
                 return "the trust list that is held is not expired"
@@ -126,4 +171,12 @@ def _nothing(made: Decision, situation: Situation) -> str:
         case What.RESTORE:
             if not situation.behind:
                 return "no chain of receipts is behind its mark"
+    return ""
+
+
+def _no_unblock(situation: Situation, object_: str) -> str:
+    trust, since = situation.trust, situation.dossier.standing.blocked.get(object_)
+    keys = [org.keys[object_] for org in trust.orgs.values() if object_ in org.keys]
+    if since is None or trust.issued <= since or not any(key.active for key in keys):
+        return "a block ends only under a list issued after it that still has the key as active"
     return ""

@@ -32,7 +32,7 @@ from waarmerk.office.keeper import Keeper, has_keys
 from waarmerk.office.mark import Mark
 from waarmerk.office.store import Store
 from waarmerk.seal import receipt as receipts
-from waarmerk.seal.container import RECEIPT, Signed
+from waarmerk.seal.container import DECISION, RECEIPT, Signed
 from waarmerk.seal.decision import Decision, What
 from waarmerk.seal.manifest import Manifest
 from waarmerk.seal.opening import Judged
@@ -124,6 +124,41 @@ class OfficeHouse:
         if made.what is What.RESTORE:
             self.mark.write(self.dossier().chains)
         return made
+
+    def drafted(self) -> Signed | None:
+        """Return the decision that is being signed at the pages; one that was overtaken is none."""
+        path = self.store.drafted
+        if not path.is_file():
+            return None
+        found = Signed.from_bytes(path.read_bytes(), DECISION)
+        return found if decisions.still_follows(found, self.situation(clock.now())) else None
+
+    def propose(self, what: What, object_: str, *, reason: str, until: datetime | None, now: datetime) -> None:
+        """Draft a decision for the pages; ``E-DEC-STALE`` while another is being signed."""
+        with self.lock:
+            if self.drafted() is not None:
+                raise BadData("E-DEC-STALE", "another decision is being signed; finish it or withdraw it")
+            made = decisions.draft(self.situation(now), what, object_, reason=reason, until=until)
+            files.replace(self.store.drafted, made.to_bytes(), mode=files.PRIVATE)
+
+    def sign_decision(self, data: bytes, now: datetime) -> Decision | None:
+        """Take in one person's signature; the decision is recorded, and returned, when enough persons signed it."""
+        with self.lock:
+            drafted, situation = self.drafted(), self.situation(now)
+            if drafted is None:
+                raise BadData("E-DEC-STALE", "no decision is being signed")
+            made = decisions.add(situation, [drafted.to_bytes(), data])
+            files.replace(self.store.drafted, made.signed.to_bytes(), mode=files.PRIVATE)
+            if decisions.missing(situation, len(made.details["persons"])):
+                return None
+            decided = self.decide([made.signed.to_bytes()], now)
+            self.store.drafted.unlink(missing_ok=True)
+            return decided
+
+    def withdraw(self) -> None:
+        """Put the decision that is being signed away; nothing was decided."""
+        with self.lock:
+            self.store.drafted.unlink(missing_ok=True)
 
     def adopt(self, container: bytes, now: datetime) -> None:
         """Take over a receipt of ours that a sender shows and we do not know: what we say next follows it (attack 124).

@@ -131,6 +131,11 @@ class Store:
         """Return where a signed decision is, by the digest of its document."""
         return self.folder / "decisions" / f"{digest}.tar"
 
+    @property
+    def drafted(self) -> Path:
+        """Return where the decision is that two persons are signing at the pages; one at a time, for each follows the last."""
+        return self.folder / "decisions" / "draft.tar"
+
     def examined(self, manifest: str) -> Path:
         """Return where the examination of a delivery is kept."""
         return self.folder / "examined" / f"{manifest}.json"

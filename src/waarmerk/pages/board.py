@@ -89,6 +89,10 @@ class Board:
     now: datetime | None = None
     alarms: tuple[Alarm, ...] = ()
     """The newest first."""
+    waits: tuple[str, ...] = ()
+    """Keys of words of what waits for two persons (``decide.<why>``)."""
+    pending: bool = False
+    """Whether a decision is being signed."""
 
     @property
     def arrived(self) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waarmerk.pages.cards import Card, Tally
-from waarmerk.pages.layout import Frame, Hidden, Problem, render
+from waarmerk.pages.layout import Frame, Hidden, Problem, SignWith, render
 from waarmerk.pages.screens import words
 from waarmerk.seal.signatures import Strength, strength
 from waarmerk.wire.digests import GROUPS, printed
@@ -125,11 +125,10 @@ class TotalsForm:
 
 @dataclass(frozen=True, slots=True)
 class SignForm:
-    """Signing the acceptance: the draft to fetch and the two signature files to hand in."""
+    """Signing the acceptance: what to fetch and the two signature files to hand in."""
 
-    draft_url: str
+    with_: SignWith
     action: str
-    draft_name: str = "accept.draft"
     tries: int = 0
 
 
@@ -179,6 +178,10 @@ class DeliveryPage:
     problems: tuple[Problem, ...] = ()
     code: str | None = None
     """Why it was refused or is held."""
+    decide_url: str = ""
+    """Where two persons decide about what it waits for."""
+    lost_url: str = ""
+    """Where two persons block a key of its sender."""
 
     @property
     def strength(self) -> Strength:

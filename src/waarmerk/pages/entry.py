@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from waarmerk.pages.layout import Frame, Hidden, render
 
+DECIDED = frozenset({"E-CHN-FROZEN", "E-SYS-RESTORED", "E-TRU-EXPIRED", "W-CLK-BEHIND"})
+"""What two persons at this receiver can end (``dossier.decisions``)."""
 STATUSES = (400, 403, 404, 413, 429, 500, 503)
 
 
@@ -30,4 +32,4 @@ def render_entry(entry: Entry, lang: str) -> str:
 def render_error(frame: Frame, status: int, lang: str, code: str | None = None) -> str:
     """Return the page for an HTTP status; one without words of its own reads as 400 or 500, its number is shown."""
     known = status if status in STATUSES else 400 if status < 500 else 500
-    return render("error.html", lang, frame=frame, status=status, known=known, code=code)
+    return render("error.html", lang, frame=frame, status=status, known=known, code=code, decide=code in DECIDED)

@@ -55,10 +55,27 @@ class Problem:
     """What the words name: the number of a group, the name of a list."""
 
 
+@dataclass(frozen=True, slots=True)
+class SignWith:
+    """What a person needs to sign a draft: the draft, the trust list that it names, and where security keys sign."""
+
+    draft_url: str
+    draft_name: str
+    list_version: int
+    pages: tuple[str, ...] = ()
+    """Addresses of the page that signs, as the trust list names them."""
+
+    @property
+    def list_url(self) -> str:
+        """Where the trust list is."""
+        return f"/api/v1/trust-lists/{self.list_version}"
+
+
 def render(template: str, lang: str, **values: object) -> str:
     """Return a whole page. ``values`` are its view models; a name that a template misses is our own mistake."""
     page = _environment().get_template(template)
-    return page.render(t=words(lang), lang=lang, code_title=lambda code: _title(code, lang), **values)
+    own = {"code_title": lambda code: _title(code, lang), "moment_text": lambda moment: moment_text(moment, lang)}
+    return page.render(t=words(lang), lang=lang, **own, **values)
 
 
 def style() -> str:
@@ -81,6 +98,12 @@ def _last_sunday(year: int, month: int) -> datetime:
 
 def _day(moment: date, t: Words) -> str:
     return t("time.day", day=moment.day, month=t(f"month.{moment.month}"), year=moment.year)
+
+
+def moment_text(moment: datetime, lang: str) -> str:
+    """Return a moment in Dutch time as text inside a sentence."""
+    t, local = words(lang), dutch_time(moment)
+    return f"{_day(local, t)}, {t('time.clock', clock=f'{local:%H:%M}')}"
 
 
 def _moment(moment: datetime, lang: str) -> Markup:

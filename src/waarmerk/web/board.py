@@ -21,7 +21,7 @@ from waarmerk.pages.layout import Problem
 from waarmerk.seal.trust import TrustList
 from waarmerk.web import present
 from waarmerk.web.access import inside
-from waarmerk.web.frame import COOKIE, frame, language
+from waarmerk.web.frame import frame, language, remember
 from waarmerk.web.service import house
 
 PROBLEMS = {"E-PAP-TRIES": "problem.another-person", "E-SIG-SAMEPERSON": "problem.same-person"}
@@ -38,10 +38,7 @@ def _trust() -> TrustList:
 
 
 def _page(request: HttpRequest, text: str, status: int = 200) -> HttpResponse:
-    response = HttpResponse(text, status=status)
-    if "lang" in request.GET:
-        response.set_cookie(COOKIE, language(request), samesite="Strict", httponly=True)
-    return response
+    return remember(request, HttpResponse(text, status=status))
 
 
 @require_safe
@@ -220,7 +217,7 @@ def _may_speak(manifest: str) -> None:
     """Refuse while nothing may be signed for this sender: a clock that is behind, or an old backup that was put back."""
     code = silent(_state(manifest).arrival.manifest.sender, house(), _trust(), clock.now())
     if code:
-        raise BadData(code, "nothing is signed until two persons decided (waarmerk decide show)")
+        raise BadData(code, "nothing is signed until two persons decided")
 
 
 def _person(request: HttpRequest) -> str:

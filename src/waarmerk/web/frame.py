@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from waarmerk.pages.layout import Frame, Hidden
 from waarmerk.pages.screens import LANGUAGES, other
@@ -18,6 +18,13 @@ def language(request: HttpRequest) -> str:
     """Return the language of a request: asked in the address, remembered, or Dutch."""
     asked = request.GET.get("lang") or request.COOKIES.get(COOKIE) or LANGUAGES[0]
     return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return a page that goes on in the language that was asked for in its address."""
+    if "lang" in request.GET:
+        response.set_cookie(COOKIE, language(request), samesite="Strict", httponly=True)
+    return response
 
 
 def frame(request: HttpRequest) -> Frame:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from waarmerk.checks import rank_key
+from waarmerk.dossier import decisions
 from waarmerk.dossier.acceptance import ACCEPTED_KINDS, tries_of
 from waarmerk.dossier.acts import Act, Action
 from waarmerk.dossier.delivery import Accepted, Delivery, Held, Published, Received, Rejected
@@ -28,7 +30,8 @@ from waarmerk.pages.delivery import (
     TotalField,
     TotalsForm,
 )
-from waarmerk.pages.layout import Problem
+from waarmerk.pages.layout import Problem, SignWith
+from waarmerk.seal.receipt import Receipt
 from waarmerk.seal.signatures import strength
 from waarmerk.seal.trust import TrustList
 from waarmerk.web.frame import frame, language, token
@@ -103,6 +106,8 @@ def board(request: HttpRequest, trust: TrustList, dossier: Dossier) -> Board:
             Alarm(name_of(trust, act.details["sender"]), act.result, act.time)
             for act in list(reversed(dossier.alarms.values()))[:FIRST]
         ),
+        waits=tuple(dict.fromkeys(matter.why for matter in decisions.waiting(house().situation(clock.now())))),
+        pending=house().drafted() is not None,
     )
 
 
@@ -183,7 +188,22 @@ def delivery(
         acceptance=_acceptance(state, acts, dossier, digest, totals),
         problems=problems,
         code=state.code if isinstance(state, Held | Rejected) else None,
+        decide_url="/decisions" if _waits_for_people(state, dossier) else "",
+        lost_url=f"/decisions?org={manifest.sender}#block",
     )
+
+
+def _waits_for_people(state: Delivery, dossier: Dossier) -> bool:
+    stream = dossier.stream(state.arrival.stream)
+    forked = any(state.arrival.manifest.sha256 in fork for fork in stream.forks)
+    return forked or stream.frozen or (isinstance(state, Held) and state.code == "E-TRU-EXPIRED")
+
+
+def sign_with(draft_url: str, draft_name: str, version: int) -> SignWith:
+    """Return what a person needs to sign a draft of ours."""
+    trust = house().trust()
+    body = trust.orgs.get(settings.ORG) if trust is not None else None
+    return SignWith(draft_url, draft_name, version, tuple(body.origins) if body else ())
 
 
 def _step(act: Act) -> Step:
@@ -216,7 +236,10 @@ def _acceptance(
     if state.examination is None:
         return None
     frozen = dossier.stream(state.arrival.stream).frozen
-    sign = SignForm(f"{base}/accept.draft", f"{base}/accept") if state.paper.draft else None
+    sign = None
+    if state.paper.draft:
+        version = Receipt.from_bytes(state.paper.draft.encode("utf-8")).trust_version
+        sign = SignForm(sign_with(f"{base}/accept.draft", "accept.draft", version), f"{base}/accept")
     if state.arrival.manifest.count_file is None:
         return Acceptance(None, None, sign, ("E-CHN-FROZEN",) if frozen else ())
     first = done[Action.PAPER_DIGEST] if state.paper.digest_by else digest or DigestForm(f"{base}/digest")

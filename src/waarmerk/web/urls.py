@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from waarmerk.web import access, board, intake
+from waarmerk.web import access, board, decisions, intake
 
 MANIFEST = r"(?P<manifest>[0-9a-f]{64})"
 DELIVERY = rf"^deliveries/{MANIFEST}"
@@ -25,6 +25,11 @@ urlpatterns = [
     path("enter/<str:secret>", access.enter),
     path("", board.board),
     path("findings", board.findings),
+    path("decisions", decisions.overview),
+    path("decisions/draft", decisions.draft),
+    path(f"decisions/{decisions.DRAFT_NAME}", decisions.download),
+    path("decisions/sign", decisions.sign),
+    path("decisions/withdraw", decisions.withdraw),
     re_path(rf"{DELIVERY}$", board.delivery),
     re_path(rf"{DELIVERY}/findings$", board.findings),
     re_path(rf"{DELIVERY}/files/(?P<name>[a-z0-9][a-z0-9._-]{{0,79}})$", board.file),
