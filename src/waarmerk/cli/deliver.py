@@ -12,22 +12,25 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, language, options, words
-from waarmerk.cli.receipt import verdict
+from waarmerk.cli.receipt import verdict, warn
 from waarmerk.cli.seal import role_pair
 from waarmerk.cli.send import bring
 from waarmerk.cli.sign import add_signature, check_yes, how
+from waarmerk.dossier.acts import PROGRAM, Action
 from waarmerk.election.finding import Severity
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import clock, files
 from waarmerk.office import delivering, sealing, trust_folder
 from waarmerk.office.delivering import Half, Sent
 from waarmerk.office.outbox import Outbox, travel_name
+from waarmerk.office.own_acts import SAME_MACHINE
 from waarmerk.office.sealing import Sender
 from waarmerk.pages.summary import summary
 from waarmerk.seal.container import MANIFEST
 from waarmerk.seal.manifest import REASONS, Kind
 from waarmerk.seal.receipt import Verdict
 from waarmerk.wire.digests import transfer_code
+from waarmerk.wire.shape import format_time
 
 
 @click.command()
@@ -100,6 +103,8 @@ class Walk:
 
     def look(self) -> Half | None:
         """Say what is open and return the draft to go on with."""
+        warn(self.sender.acts.look(self.sender.trust, self.now))
+        self._renewed()
         envelopes = delivering.sent(self.sender)
         self.waiting = [one for one in envelopes if not one.answered]
         found = delivering.halves(self.sender, envelopes, self.now)
@@ -107,6 +112,7 @@ class Walk:
             self._tell(half)
         for one in self.waiting:
             self._say("unsent", sequence=one.manifest.sequence, kind=self._kind(one), path=one.path)
+            self._acts(one)
         usable = [half for half in found if not half.dropped and half.manifest.recipient == self.to]
         return min(usable, key=lambda half: half.overtaken, default=None)
 
@@ -119,6 +125,20 @@ class Walk:
         else:
             self._say("half", sequence=manifest.sequence, kind=self._kind(half), n=half.missing, path=half.path,
                       persons=", ".join(half.persons) or self.say("summary.nobody"))  # fmt: skip
+            self._acts(half)
+
+    def _acts(self, one: Half | Sent) -> None:
+        """Say what was done with a delivery on this machine."""
+        for act in self.sender.acts.about(one.manifest.sha256, self.now):
+            word = words("screens")(f"act.{act.action.value}")
+            parts = (word, act.actor if act.actor != PROGRAM else "", act.result if act.result == SAME_MACHINE else "")
+            self._say("act", time=format_time(act.time), what=" ".join(filter(None, parts)))
+
+    def _renewed(self) -> None:
+        for known in self.sender.acts.sound(self.now)[0].history.values():
+            for act in known:
+                if act.action is Action.CHAIN_RENEWED:
+                    self._say("renewed", time=format_time(act.time), aside=act.object)
 
     def drop(self, half: Half | None) -> None:
         """Put the open draft away."""
@@ -241,7 +261,7 @@ class Walk:
                 self._say("no_address")
                 return
             self._say("sending", to=address)
-            said = bring(one.path, address, self.trust)
+            said = bring(one.path, address, self.trust, tell=False)
             if said is None:
                 self._say("carry", to=address)
             elif said.verdict is Verdict.HELD:

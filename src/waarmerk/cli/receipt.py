@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -79,6 +80,16 @@ def continue_(source: str, org: str, trust: Path, outbox: Path, election: str | 
 def verdict(said: receipts.Receipt) -> str:
     """Return what a receipt says in the reader's language."""
     return str(words("screens")(f"state.{said.verdict.value}.word"))
+
+
+def warn(codes: Iterable[str]) -> None:
+    """Say what people at this machine must know, and what to do about it."""
+    say, lang = words(), language()
+    for code in codes:
+        text = catalogue.text(code, lang)
+        echo(say("receipt.code", title=text.title, code=code), err=True)
+        for step in text.do.get("sender", ()):
+            echo(say("tip", step=step), err=True)
 
 
 def explain(said: receipts.Receipt) -> None:

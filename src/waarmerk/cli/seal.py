@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, language, options, words
+from waarmerk.cli.receipt import warn
 from waarmerk.errors import WrongUse
 from waarmerk.machine import clock
 from waarmerk.office import sealing, trust_folder
@@ -48,6 +49,7 @@ def seal(
     """Put FILES into a draft that two persons then sign with `waarmerk sign`."""
     now = clock.now()
     sender = sealing.Sender(sealing.organisation(org), trust_folder.load(trust), Outbox(outbox))
+    warn(sender.acts.look(sender.trust, now))
     opened, read = sealing.prepare(
         paths,
         sender,

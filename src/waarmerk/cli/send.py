@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from waarmerk.cli import echo, options, words
-from waarmerk.cli.receipt import explain, verdict
-from waarmerk.machine import http
+from waarmerk.cli.receipt import explain, verdict, warn
+from waarmerk.machine import clock, http
 from waarmerk.office import sending, trust_folder
+from waarmerk.office.own_acts import of_envelope
 from waarmerk.office.sending import Said
 from waarmerk.seal.receipt import Receipt, Verdict
 from waarmerk.seal.trust import TrustList
@@ -38,9 +39,12 @@ def send(envelope: Path, to: str, trust: Path, wait: int) -> None:
         raise click.exceptions.Exit(1)
 
 
-def bring(envelope: Path, to: str, trust: Path, wait: int = WAIT) -> Receipt | None:
+def bring(envelope: Path, to: str, trust: Path, wait: int = WAIT, *, tell: bool = True) -> Receipt | None:
     """Send an envelope, tell what came back and return it; ``None`` when a stick goes and nothing came back yet."""
     say, known = words(), trust_folder.load(trust)
+    acts = of_envelope(envelope)
+    if tell and acts is not None:
+        warn(acts.look(known, clock.now()))
     code = transfer_code(sending.outbox_of(envelope).manifest_of(envelope).sha256)
     if not http.is_address(to):
         path = sending.by_stick(envelope, Path(to), trust)
@@ -81,6 +85,8 @@ def _tell(said: Said) -> None:
     say, receipt = words(), said.receipt
     echo(say("send.receipt", verdict=verdict(receipt), receiver=receipt.receiver, time=format_time(receipt.received)))
     explain(receipt)
+    if said.behind:
+        warn(["W-CLK-BEHIND"])
     if receipt.verdict is Verdict.RECEIVED:
         echo(say("send.home"))
     echo(say("send.filed", path=said.path))

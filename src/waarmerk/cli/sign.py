@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from waarmerk.cli import echo, language, options, words
 from waarmerk.cli.decide import described
+from waarmerk.cli.receipt import warn
 from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import clock, files
 from waarmerk.office import sealing, trust_folder
 from waarmerk.office.outbox import Outbox
+from waarmerk.office.own_acts import SAME_MACHINE
 from waarmerk.office.sealing import Opened, Sender
-from waarmerk.pages import catalogue
 from waarmerk.pages.summary import summary
 from waarmerk.seal.container import ENROLMENT, MANIFEST, RECEIPT, TRUST_LIST
 from waarmerk.seal.decision import Decision
@@ -102,32 +102,30 @@ def _sign_delivery(
 ) -> None:
     with sealing.open_draft(draft, keys) as opened:
         sender = Sender(opened.draft.manifest.sender, trust, outbox)
+        warn(sender.acts.look(trust, clock.now()))
         signed = add_signature(opened, draft, sender, make, here=here, ask=ask)
         finish(signed, draft, sender)
 
 
 def add_signature(opened: Opened, draft: Path, sender: Sender, make: Make, *, here: bool, ask: bool) -> Opened:
     """Show the draft, add one signature to it and write it; whoever signs on this machine for another is told so."""
-    say, now, manifest, made = words(), clock.now(), opened.draft.manifest, opened.draft.signed
+    say, manifest, made = words(), opened.draft.manifest, opened.draft.signed
     read, persons = opened.content(), sealing.persons_of(made.signatures, sender.body)
     echo(summary(manifest, read, title="sign", sender=sender.body.name, signed_by=persons, lang=language()), nl=False)
     confirm(yes=not ask)
     public, armored = make(manifest.data, MANIFEST)
-    signed, person = sealing.with_person(made, public, armored, sender.body, manifest.kind, now)
-    result = replace(opened, draft=replace(opened.draft, signed=signed))
+    result, person, same = sealing.signed_by_person(opened, public, armored, sender, here=here, now=clock.now())
     sealing.write_draft(result, draft, sender.body, force=True)
     echo(say("sign.added", person=person, key=public.id, path=draft), err=True)
-    if here and len(sender.outbox.signed_here(manifest, public.id)) > 1:
-        text = catalogue.text("W-SIG-SAMEMACHINE", language())
-        echo(say("receipt.code", title=text.title, code="W-SIG-SAMEMACHINE"), err=True)
-        echo(say("tip", step=say("sign.other_machine")), err=True)
+    if same:
+        warn([SAME_MACHINE])
     return result
 
 
 def finish(opened: Opened, draft: Path, sender: Sender) -> Path | None:
     """Seal a draft that has its signatures and return the envelope; one that travels goes home first."""
     say, manifest = words(), opened.draft.manifest
-    missing = sealing.missing_persons(opened.draft.signed, sender.body, manifest.kind, clock.now())
+    missing = sealing.missing_persons(opened.draft.signed, sender.body, manifest.kind, sender.at(clock.now()))
     if missing:
         echo(say("sign.more", n=missing, path=draft), err=True)
     elif opened.travels:

@@ -25,7 +25,7 @@ MAX_TEXT = 400
 
 
 class Action(StrEnum):
-    """Everything that can be done. A word is never reused."""
+    """Everything that can be done, at a receiver and (from ``PREPARED``) at a sender. A word is never reused."""
 
     TRUST_LOADED = "trust-loaded"
     RECEIVED = "received"
@@ -43,6 +43,13 @@ class Action(StrEnum):
     FLOOR_RAISED = "floor-raised"
     ADOPTED = "adopted"
     ALARMED = "alarmed"
+    PREPARED = "prepared"
+    SIGNED = "signed"
+    SAME_MACHINE = "same-machine"
+    SEALED = "sealed"
+    SENT = "sent"
+    RECEIPT_FILED = "receipt-filed"
+    CHAIN_RENEWED = "chain-renewed"
 
 
 SCHEMA = shape.fields(

@@ -80,7 +80,8 @@ class Dossier:
                 self._adopted(Receipt.from_bytes(act.details["adopted"].encode("utf-8")))
             case Action.ALARMED:
                 self.alarms[act.object, act.result] = act
-            case Action.TRUST_LOADED | Action.LINK_USED:
+            case _:
+                # What a sender did, and what opens a door: it is in the history.
                 pass
         self.head = act.head
 

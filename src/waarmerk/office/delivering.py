@@ -95,7 +95,7 @@ def half_of(path: Path, sender: Sender, now: datetime) -> Half:
     """Return how far a draft is, without reading its files."""
     with files.open_regular(path) as stream:
         read = draft.read(stream, None)
-    body, made, kind = sender.body, read.signed.signatures, read.manifest.kind
+    body, made, kind, now = sender.body, read.signed.signatures, read.manifest.kind, sender.at(now)
     persons = sealing.persons_of(made, body)
     missing = body.needs(kind) if not made else sealing.missing_persons(read.signed, body, kind, now)
     may = {key.person for key in body.keys.values() if key.why_not(kind, now) is None} - set(persons)
@@ -117,9 +117,9 @@ def drop(half: Half) -> Path:
 
 def merge(opened: Opened, others: dict[str, bytes], sender: Sender, now: datetime) -> tuple[Opened, list[str]]:
     """Return a draft with signatures that came back, and whose they are; raises ``BadData`` for one that does not count."""
-    signed, persons = opened.draft.signed, []
-    for key_id in sorted(set(others) - set(signed.signatures)):
-        key = sealing.signature_of(signed.document, others[key_id], MANIFEST)[0]
-        signed, person = sealing.with_person(signed, key, others[key_id], sender.body, opened.draft.manifest.kind, now)
+    persons = []
+    for key_id in sorted(set(others) - set(opened.draft.signed.signatures)):
+        key = sealing.signature_of(opened.draft.manifest.data, others[key_id], MANIFEST)[0]
+        opened, person, _ = sealing.signed_by_person(opened, key, others[key_id], sender, here=False, now=now)
         persons.append(person)
-    return replace(opened, draft=replace(opened.draft, signed=signed)), persons
+    return opened, persons

@@ -72,16 +72,6 @@ class Outbox:
         """The folder of drafts that are not sealed yet."""
         return self.folder / "drafts"
 
-    def signed_here(self, manifest: Manifest, key_id: str = "") -> frozenset[str]:
-        """Return the keys that signed a manifest on this machine, this one with them; only its own side can know."""
-        path = self.folder / "signed-here" / manifest.sha256
-        known = frozenset(path.read_text("ascii").split()) if path.is_file() else frozenset()
-        if key_id and key_id not in known:
-            known |= {key_id}
-            path.parent.mkdir(parents=True, exist_ok=True)
-            files.replace(path, "\n".join(sorted(known)).encode())
-        return known
-
     def receipts(self, envelope: Path, sequence: int) -> Path:
         """Return where the receipt with this number about an envelope is filed."""
         return envelope.with_suffix(f".receipt-{sequence}.tar")

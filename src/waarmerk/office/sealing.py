@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -14,13 +14,15 @@ from typing import BinaryIO
 from waarmerk import __version__, formats
 from waarmerk.checks import Context
 from waarmerk.dossier import content
+from waarmerk.dossier.acts import Action, NewAct
 from waarmerk.dossier.stream import Stream
 from waarmerk.election.count import Count
 from waarmerk.election.ids import OrgId
 from waarmerk.errors import BadData, Rejection, WrongUse
-from waarmerk.machine import files, sshkeygen
+from waarmerk.machine import clock, files, sshkeygen
 from waarmerk.office import keeper
 from waarmerk.office.outbox import Outbox
+from waarmerk.office.own_acts import OwnActs
 from waarmerk.seal import age, decision, draft, enrolment, manifest, opening, receipt, signatures, trust
 from waarmerk.seal.container import DECISION, ENROLMENT, MANIFEST, RECEIPT, TRUST_LIST, Signed, largest
 from waarmerk.seal.draft import Draft
@@ -63,6 +65,15 @@ class Sender:
         if self.org not in self.trust.orgs:
             raise BadData("E-ADR-SENDER", f"{self.org} is not in the trust list")
         return self.trust.orgs[self.org]
+
+    @property
+    def acts(self) -> OwnActs:
+        """The chain of acts of this outbox."""
+        return OwnActs(self.outbox.folder)
+
+    def at(self, now: datetime) -> datetime:
+        """Return when keys are judged here."""
+        return self.acts.judged_at(self.trust, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,7 @@ def prepare(
             "clock": "unsynchronised",
             "trust_list": {"version": sender.trust.version, "sha256": sender.trust.sha256},
             "software": SOFTWARE,
-            "audit_head": ZERO_HASH,
+            "audit_head": sender.acts.sound(now)[0].head.sha256,
             "files": [
                 {"name": f.name, "role": f.role, "size": f.size, "sha256": f.sha256}
                 for f in sorted(payload, key=lambda f: f.name)
@@ -127,7 +138,10 @@ def prepare(
         raise BadData("E-ADR-ROUTE", f"{sender.org} does not send to {to}")
     content.check_meaning(made, Stream(last.sequence, last.manifest, last.current))
     opened = Opened(Draft.of(made), sources)
-    return opened, opened.content()
+    read = opened.content()
+    details = {"recipient": to, "sequence": made.sequence, "kind": kind.value}
+    sender.acts.record([NewAct(Action.PREPARED, made.sha256, details)], now)
+    return opened, read
 
 
 def _payload(paths: Sequence[Path], roles: Mapping[str, str]) -> tuple[list[PayloadFile], dict[str, Path], str]:
@@ -269,6 +283,16 @@ def with_person(
     return signed.with_signature(key.id, armored), signer.person
 
 
+def signed_by_person(
+    opened: Opened, key: PublicKey, armored: bytes, sender: Sender, *, here: bool, now: datetime
+) -> tuple[Opened, str, bool]:
+    """Return a draft with a signature that counts, whose it is, and whether both were made on this machine: also acts."""
+    made, body = opened.draft.manifest, sender.body
+    signed, person = with_person(opened.draft.signed, key, armored, body, made.kind, sender.at(now))
+    same = sender.acts.signed(made.sha256, key.id, person, here=here, now=now)
+    return replace(opened, draft=replace(opened.draft, signed=signed)), person, same
+
+
 def with_own_key(request: Signed, key: PublicKey, armored: bytes) -> Signed:
     """Return an enrolment request with the signature of the key that it is about; raises ``E-TRU-ENROL`` and ``E-SIG-*``."""
     made, signed = Enrolment.from_bytes(request.document), request.with_signature(key.id, armored)
@@ -314,7 +338,9 @@ def envelope(opened: Opened, sender: Sender) -> Path:
         plain.seek(0)
         age.encrypt(plain, sealed, receiver.recipients)
         sealed.seek(0)
-        return sender.outbox.put(opened.draft.signed, made, sealed)
+        path = sender.outbox.put(opened.draft.signed, made, sealed)
+    sender.acts.record([NewAct(Action.SEALED, made.sha256, {"sequence": made.sequence})], clock.now())
+    return path
 
 
 def organisation(text: str) -> str:

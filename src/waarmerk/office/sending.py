@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from waarmerk.dossier.acts import Action, NewAct, plain
 from waarmerk.errors import BadData, Unreachable, WrongUse
-from waarmerk.machine import files, http
+from waarmerk.machine import clock, files, http
 from waarmerk.office import trust_folder
 from waarmerk.office.outbox import Outbox, travel_name
+from waarmerk.office.own_acts import SLACK, of_envelope
 from waarmerk.office.store import PART
 from waarmerk.seal import receipt
 from waarmerk.seal.container import RECEIPT, Signed, largest
@@ -42,6 +44,8 @@ class Said:
     path: Path
     missing: tuple[Path, ...] = ()
     """Envelopes that the receiver gave receipts for and has no more: an old backup was put back there."""
+    behind: bool = False
+    """Whether the clock here is behind that of the receiver."""
 
 
 class Later(Unreachable):
@@ -79,6 +83,7 @@ def by_network(
         code = ""
         try:
             told = upload.once()
+            _sent(envelope, address)
             if told is not None:
                 return _filed(envelope, upload.base, told, trust)
             if left <= 0:
@@ -94,6 +99,15 @@ def by_network(
         waiting(code)
         wait(min(pause, max(left, 0)))
         pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _sent(envelope: Path, to: str) -> None:
+    """Record that an envelope left for an address, once."""
+    acts, manifest, now = of_envelope(envelope), outbox_of(envelope).manifest_of(envelope).sha256, clock.now()
+    details = {"to": plain(to)}
+    if acts is None or any(a.action is Action.SENT and a.details == details for a in acts.about(manifest, now)):
+        return
+    acts.record([NewAct(Action.SENT, manifest, details)], now)
 
 
 class _Upload:
@@ -231,12 +245,18 @@ def file(envelope: Path, container: bytes, trust: TrustList) -> Said:
         raise BadData(
             "E-RCP-OTHER", f"the receipt is about {said.manifest[:16]}, the envelope is {manifest.sha256[:16]}"
         )
-    path = box.receipts(envelope, said.sequence)
+    path, now = box.receipts(envelope, said.sequence), clock.now()
+    known = path.exists()
     try:
         files.put_same(path, container)
     except files.Differs:
         raise BadData("E-RCP-FORK", f"{said.receiver} gave another receipt {said.sequence} before") from None
-    return Said(said, path)
+    acts = of_envelope(envelope)
+    if acts is not None and not known:
+        details = {"number": said.sequence, "sha256": said.sha256}
+        acts.record([NewAct(Action.RECEIPT_FILED, said.manifest, details, result=said.verdict.value)], now)
+        acts.raise_floor(said.received - SLACK, said.sha256, now)
+    return Said(said, path, behind=now + SLACK < said.received)
 
 
 def by_stick(envelope: Path, folder: Path, trust: Path) -> Path:
@@ -254,6 +274,7 @@ def by_stick(envelope: Path, folder: Path, trust: Path) -> Path:
                 out.write(block)
     if not files.same_bytes(envelope, target):
         raise BadData("E-SYS-STORAGE", f"{target.name} on the stick has other bytes")
+    _sent(envelope, str(folder))
     list_, receipt_ = trust_folder.versions(trust)[-1], outbox_of(envelope).newest_receipt()
     files.replace(folder / f"trust-list-{list_.stem}.tar", list_.read_bytes())
     if receipt_ is not None:
