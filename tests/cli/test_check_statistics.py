@@ -10,10 +10,11 @@ from click.testing import CliRunner, Result
 
 from waarmerk.checks.mistakes import KINDS, Size, plant
 from waarmerk.cli import main
-from waarmerk.election.count import Count
+from waarmerk.election.count import Count, Figure
 from waarmerk.formats import write_110a, write_510
 from waarmerk.simulate.election import KINDS as ELECTIONS
 from waarmerk.simulate.election import election
+from waarmerk.simulate.municipality import summed
 
 COUNCIL = replace(ELECTIONS["GR2"], stations=(24, 24), seats=45)
 """With so many seats few votes turn one."""
@@ -127,3 +128,40 @@ def test_what_is_at_stake_is_said_where_definition_and_total_are_given(tmp_path)
     found = said(tmp_path)["findings"]
     exchanged = next(f for f in found if f["hypothesis"] == "lists-swapped" and f["unit"] == made.units[0])
     assert exchanged["stakes"] in ("seat", "person")
+
+
+SMALL = replace(ELECTIONS["GR2"], stations=(6, 6))
+
+
+def of(tmp_path: Path, stations: int, figure: Figure | None = None) -> list[str]:
+    """What is said of a small count with so many stations with votes; with a figure that is wrong at the first two."""
+    count = election(SMALL, 5).counts[0]
+    parts = {name: getattr(count.votes, name).copy() for name in ("candidates", "lists", "figures")}
+    for part in parts.values():
+        part[stations:] = 0
+    if figure is not None:
+        parts["figures"][:2, figure] += 1
+    votes = replace(count.votes, **parts)
+    path = write(tmp_path / f"{stations}.eml.xml", replace(count, votes=votes, total=summed(votes)))
+    return run(path).stdout.splitlines()
+
+
+@pytest.mark.parametrize("stations", [0, 1, 2, 3])
+def test_a_file_with_hardly_any_votes_is_told_so_and_nothing_is_claimed(tmp_path, stations):
+    lines = of(tmp_path, stations)
+    told = f"  Niet vergeleken, want er zijn te weinig stembureaus met stemmen: {stations} (H-01 tot en met H-16)."
+    assert told in lines
+    assert not any("naar verwachting" in line or "vergeleken, geen" in line for line in lines)
+
+
+def test_where_totals_do_not_add_up_it_is_said_with_which_sums_was_reckoned(tmp_path):
+    told = "gerekend met de som van de kandidaten"
+    assert not any(told in line for line in of(tmp_path, 6))
+    (line,) = (line for line in of(tmp_path, 6, Figure.COUNTED) if told in line)
+    assert "bij 2 stembureaus" in line
+    assert said(tmp_path / "6.eml.xml")["files"][0]["statistics"]["stations_resummed"] == 2
+
+
+def test_no_question_is_ever_said_to_be_certain(planted):
+    for line in run(planted[0]).stdout.splitlines():
+        assert "naar verwachting 0,0" not in line

@@ -167,6 +167,8 @@ def test_numbers_are_written_as_people_write_them():
     assert catalogue.number(-1234567, "nl") == "−1.234.567"
     assert catalogue.number(1234567, "en") == "1,234,567"
     assert catalogue.shown("percent", "52.9", "nl") == "52,9"
+    assert catalogue.shown("expected", "265153642.0", "nl") == "265.153.642,0"
+    assert catalogue.shown("expected", "-1265.5", "en") == "−1,265.5"
     assert catalogue.fill("{n|biljet|biljetten}", {"n": 1}, "nl") == "1 biljet"
     assert catalogue.fill("{n:+}", {"n": 3}, "nl") == "+3"
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from waarmerk.checks.model.statistics import Statistics
 
 STATISTICAL = tuple(code for code in Code if code.value.startswith("H-"))
+"""The last one, a station without ballots, needs no others to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _statistics(case: Case, context: Context, findings: list[Finding], silent: l
         return None
     findings.extend(said.findings)
     if said.stations < FEWEST_STATIONS:
-        silent.append(NotJudged(STATISTICAL, "few-stations", said.stations))
+        silent.append(NotJudged(STATISTICAL[:-1], "few-stations", said.stations))
     _, absent = case.stations(Code.H06, Figure.ADMITTED)
     silent.extend(absent)
     return said

@@ -172,9 +172,12 @@ def shown(name: str, value: FigureValue, lang: str, *, given: Mapping[str, Figur
         return number(value, lang)
     if name in NAMES:
         return ", ".join(fill(word(NAMES[name], part, lang), given or {}, lang) for part in value.split(", "))
-    if DECIMAL.fullmatch(value) and lang == "nl":
-        value = value.replace(".", ",")
-    return value.replace("-", "−", 1) if DECIMAL.fullmatch(value.replace(",", ".")) else value
+    if not DECIMAL.fullmatch(value):
+        return value
+    whole, mark, part = value.partition(".")
+    sign, digits = whole[: -len(whole.lstrip("+-"))], whole.lstrip("+-")
+    written = sign.replace("-", "−") + number(int(digits), lang)
+    return written + mark.replace(".", "," if lang == "nl" else ".") + part
 
 
 def number(value: int, lang: str) -> str:
@@ -194,8 +197,18 @@ def values(finding: Finding) -> dict[str, FigureValue]:
 
 
 def _codes(listed: tuple[str, ...], lang: str) -> str:
-    names = [str(code) for code in listed]
+    names = _runs([str(code) for code in listed], word("report", "through", lang))
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word('report', 'and', lang)} {names[-1]}"
+
+
+def _runs(names: list[str], through: str) -> list[str]:
+    """Return codes with four or more that follow each other said by the first and the last of them."""
+    runs: list[list[str]] = []
+    for name in names:
+        letter, _, digits = name.partition("-")
+        follows = bool(runs) and digits.isdigit() and runs[-1][-1] == f"{letter}-{int(digits) - 1:02}"
+        runs[-1].append(name) if follows else runs.append([name])
+    return [said for run in runs for said in ([f"{run[0]} {through} {run[-1]}"] if len(run) > 3 else run)]
 
 
 @cache

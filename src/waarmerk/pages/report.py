@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from waarmerk.checks import Correction, Examined, NotJudged, rank_key
 from waarmerk.checks.case import level_of
+from waarmerk.checks.model.parameters import FEWEST_STATIONS
 from waarmerk.election.count import Count, Figure
 from waarmerk.election.finding import Code, FigureValue, Finding, Severity
 from waarmerk.errors import Place, Rejection
@@ -134,8 +135,13 @@ def _file(file: Checked, lang: str) -> Iterator[str]:
 
 def statistics_lines(said: Statistics, lang: str) -> Iterator[str]:
     """Yield what the statistics compared, how sure they are, and what the data themselves show of that (checks.md 3.8)."""
-    needless = f"{said.expected_false:.1f}".replace(".", "," if lang == "nl" else ".")
-    yield _word("statistics", lang, stations=said.stations, flagged=said.flagged, needless=needless)
+    # no question is ever certain
+    needless = f"{max(said.expected_false, 0.1):.1f}".replace(".", "," if lang == "nl" else ".")
+    if said.stations >= FEWEST_STATIONS:
+        name = "statistics" if said.flagged else "statistics-none"
+        yield _word(name, lang, stations=said.stations, flagged=said.flagged, needless=needless)
+    if said.resummed:
+        yield _word("resummed", lang, stations=said.resummed)
     if said.elsewhere:
         yield _word("elsewhere", lang, stations=said.elsewhere)
     if said.audit.precision is not None:

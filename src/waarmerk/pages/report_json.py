@@ -78,6 +78,7 @@ def _statistics_json(said: Statistics) -> Json:
         "parameters": said.parameters.digest,
         "stations": said.stations,
         "stations_elsewhere": said.elsewhere,
+        "stations_resummed": said.resummed,
         "flagged": said.flagged,
         "expected_false": round(said.expected_false, 2),
         "audit": {name: getattr(found, name) for name in found.__slots__}

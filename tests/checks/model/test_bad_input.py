@@ -37,6 +37,10 @@ def judged(count: Count) -> None:
             assert finding.score is not None
             assert np.isfinite(finding.score)
             assert np.isfinite([float(cell.expected) for cell in finding.cells if cell.expected is not None]).all()
+            assert finding.figures
+            assert all(
+                cell.expected_low <= cell.expected_high for cell in finding.cells if cell.expected_low is not None
+            )
 
 
 def with_parts(count: Count, **parts: np.ndarray) -> Count:

@@ -60,7 +60,7 @@ def _figures(observed: Observed, explanation: Explanation) -> dict[str, FigureVa
             given[name] = lst.name or str(lst.number) if name == "list_name" else f"{lst.number} ({lst.name})"
     if explanation.other is not None:
         other = observed.unit(explanation.other)
-        given |= {"other_unit": other.id, "other_name": other.name}
+        given |= {"other_unit": other.id, "other_name": f"{other.name} ({other.id.rpartition('::')[2]})"}
     for name, slot in zip(("one", "two"), explanation.slots, strict=False):
         given |= _said(observed, name, slot)
     given |= explanation.figures

@@ -92,6 +92,14 @@ class Observed:
         """All lists."""
         return self.count.ballot
 
+    @property
+    def resummed(self) -> int:
+        """How many stations report other sums than these."""
+        votes = self.count.votes
+        lists = ((votes.lists[self.rows] != self.lists) & votes.lists_reported[self.rows]).any(axis=1)
+        valid = self.reported(Figure.COUNTED) & (self.figure(Figure.COUNTED) != self.valid)
+        return int((lists | valid).sum())
+
     def unit(self, station: int) -> Unit:
         """Return the unit of a station."""
         return self.count.units[int(self.rows[station])]

@@ -30,6 +30,8 @@ class Statistics:
     stations: int
     elsewhere: int
     """Stations of other municipalities with the same lists that the expectation rests on as well."""
+    resummed: int
+    """Stations of which the reported totals are not the sums of the candidates, with which the statistics reckon."""
     flagged: int
     expected_false: float
     """How many of the flagged are likely to be no mistake."""
@@ -68,7 +70,17 @@ def statistics(
     )
     doubt = sum(1 - cause.probability for cause in flagged)
     others = elsewhere.stations if elsewhere else 0
-    return Statistics(said, observed.stations, others, number + len(missing), doubt, searched.audit, constants, matched)
+    return Statistics(
+        said,
+        observed.stations,
+        others,
+        observed.resummed,
+        number + len(missing),
+        doubt,
+        searched.audit,
+        constants,
+        matched,
+    )
 
 
 def _flagged(found: Sequence[Cause], stations: int, constants: Parameters, budget: float | None) -> int:
