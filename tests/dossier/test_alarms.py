@@ -23,12 +23,14 @@ def house() -> MemoryHouse:
     return MemoryHouse()
 
 
-def packed(made: Manifest, good: tuple[str, ...], broken: tuple[str, ...] = ()) -> Sent:
+def packed(
+    made: Manifest, good: tuple[str, ...], broken: tuple[str, ...] = (), more: Mapping[str, bytes] | None = None
+) -> Sent:
     """An envelope with these signatures; the broken ones are over other bytes."""
-    made_by: Mapping[str, bytes] = {
+    made_by: dict[str, bytes] = {
         public(label).id: sign_with(private(label), made.data + (b" " if label in broken else b""), manifest.NAMESPACE)
         for label in (*good, *broken)
-    }
+    } | dict(more or {})
     plain, sealed = io.BytesIO(), io.BytesIO()
     Draft(made, Signed(MANIFEST, made.data, made_by)).write(plain, lambda file: io.BytesIO(eml()))
     plain.seek(0)
@@ -47,6 +49,14 @@ def test_attack_48_a_broken_signature_beside_one_that_counts_is_an_alarm(
     assert act.details["sender"] == CITY
     assert act.details["keys"] == ", ".join(sorted(public(label).id for label in good))
     assert public(broken[0]).id in act.details["reason"]
+
+
+def test_attack_48_another_flaw_beside_it_hides_no_alarm(house: MemoryHouse) -> None:
+    """Whoever breaks one signature could spoil another as well: the worst flaw is said."""
+    made = Sender().draft()
+    worse = packed(made, (A,), (B,), {public(C).id: b"no armor"})
+    assert code_of(house.take, worse) == "E-SIG-BAD"
+    assert list(house.dossier().alarms) == [(made.sha256, "E-SIG-BAD")]
 
 
 @pytest.mark.parametrize("broken", [(A,), (A, B), (A, B, C)])
@@ -79,6 +89,7 @@ def test_an_alarm_is_said_once_for_each_delivery_and_code_and_outlives_a_restart
         code_of(house.take, packed(one, (A, B), (C,)))
         code_of(house.take, packed(other, (A,), (B,)))
     house.restart()
+    code_of(house.take, packed(one, (A, B), (C,)))
     assert [manifest for manifest, _ in house.dossier().alarms] == [one.sha256, other.sha256]
 
 

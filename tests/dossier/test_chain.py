@@ -51,6 +51,16 @@ def test_attack_60_the_same_bytes_a_hundred_times_are_one_act(house: MemoryHouse
     assert len(house.acts) == 1
 
 
+def test_attack_60_bytes_that_have_an_answer_get_it_whatever_changed_meanwhile(
+    house: MemoryHouse, city: Sender
+) -> None:
+    """They are not judged again: not under a list that revoked their key, not by a machine whose keys are gone."""
+    sent = city.send()
+    first = house.take(sent).receipt
+    house.list, house.keyless = trust(2, revoked=(f"{CITY}/a",)), True
+    assert house.hand_in(sent).receipt.data == first.data
+
+
 def test_attack_61_the_same_manifest_sealed_again_gets_the_newest_receipt(house: MemoryHouse, city: Sender) -> None:
     sent = city.send()
     house.take(sent)

@@ -361,6 +361,19 @@ def test_the_floor_only_rises(house: MemoryHouse) -> None:
     assert house.dossier().standing.floor == NIGHT + timedelta(hours=3)
 
 
+def test_attack_42_under_an_expired_list_it_waits_uncounted_and_is_judged_under_the_next(
+    house: MemoryHouse, city: Sender
+) -> None:
+    house.now = EXPIRED
+    sent = city.send()
+    said = house.take(sent).receipt
+    assert (said.verdict, house.stream().sequence, house.stream().current) == (Verdict.HELD, 0, "")
+    house.list = trust(3, revoked=(f"{CITY}/c",))
+    house.now = house.list.issued
+    house.catch_up()
+    assert (house.word(sent), house.stream().sequence) == ("received", 1)
+
+
 def test_attack_42_a_clock_that_is_turned_back_does_not_make_a_list_valid(house: MemoryHouse, city: Sender) -> None:
     house.now = EXPIRED
     witnessed(house, EXPIRED)
@@ -413,7 +426,10 @@ def test_without_a_backup_there_is_nothing_to_restore(house: MemoryHouse) -> Non
 def test_attack_126_without_keys_bytes_are_kept_and_answered_later(house: MemoryHouse, city: Sender) -> None:
     house.keyless = True
     sent = city.send()
-    with pytest.raises(NotYet, match="E-SYS-KEYS"):
-        house.hand_in(sent)
+    junk = Sent(sent.manifest, b"not even an envelope")
+    # Nobody can look into either: what is junk is seen later.
+    for bytes_ in (sent, junk):
+        with pytest.raises(NotYet, match="E-SYS-KEYS"):
+            house.hand_in(bytes_)
     house.keyless = False
     assert house.take(sent).receipt.verdict is Verdict.RECEIVED

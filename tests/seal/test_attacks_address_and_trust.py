@@ -4,14 +4,16 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.seal.envelopes import SIGNERS, good_container, manifest, open_plain, receiver, trust_list
 from tests.seal.sshsigs import security_key
-from tests.seal.stf import M1, RECEIPT, RECIPIENT, TRUST, key_id, signed
+from tests.seal.stf import FOLDER, M1, RECEIPT, RECIPIENT, TRUST, key_id, signed
 from waarmerk.errors import BadData
+from waarmerk.office import trust_folder
 from waarmerk.seal.age import new_identity
 from waarmerk.seal.container import TRUST_LIST, Signed
 from waarmerk.seal.receipt import Receipt, check
@@ -194,6 +196,32 @@ def test_attack_39_two_lists_of_one_version() -> None:
     refused(lambda: accept_next(first(), listed(other, "root1", "root2")), "E-TRU-THRESHOLD")
     document = manifest(trust_list={"sha256": "1" * 64, "version": 1})
     refused(lambda: open_plain(good_container(document)), "E-TRU-HASH")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_attack_39_both_lists_are_kept_however_old_the_number_is(tmp_path: Path, version: int) -> None:
+    folder, made = tmp_path / "trust", listed if version == 1 else following
+    folder.mkdir()
+    (folder / "root-card.json").write_bytes((FOLDER / "root-card-1.json").read_bytes())
+
+    def offer(signed_list: Signed) -> str:
+        (tmp_path / "offered.tar").write_bytes(signed_list.to_bytes())
+        try:
+            return str(trust_folder.accept(tmp_path / "offered.tar", folder).version)
+        except BadData as error:
+            return error.code
+
+    def other(value: dict[str, Any]) -> None:
+        value["expected"] = []
+
+    assert [offer(listed()), offer(following()), offer(made())] == ["1", "2", "E-TRU-ROLLBACK"]
+    assert offer(made(other, "root1", "root2")) == "E-TRU-THRESHOLD"
+    assert not list(folder.glob("*.twin.tar"))
+    assert [offer(made(other)) for _ in range(2)] == ["E-TRU-HASH"] * 2
+    (twin,) = folder.glob("*.twin.tar")
+    assert twin.read_bytes() == made(other).to_bytes()
+    # It is evidence, no version: what was accepted goes on.
+    assert trust_folder.load(folder).version == 2
 
 
 def test_attack_40_a_revoked_key_comes_back() -> None:

@@ -43,6 +43,7 @@ def with_entry(entry: bytes) -> bytes:
     "name",
     [
         b"files/../x",
+        b"files/a..b",
         b"/etc/passwd",
         b"files/A.xml",
         b"files/a b",

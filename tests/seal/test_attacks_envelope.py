@@ -130,10 +130,22 @@ def test_attack_7_lines_that_end_in_crlf(monkeypatch: pytest.MonkeyPatch) -> Non
     header_refused((age.VERSION + STANZA + END).replace(b"\n", b"\r\n"), "E-OUT-TYPE", monkeypatch=monkeypatch)
 
 
+@pytest.mark.parametrize("line", range(4))
+def test_attack_7_one_line_that_ends_in_crlf(line: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (age.VERSION + STANZA + END).split(b"\n")
+    assert len(lines) == 5
+    lines[line] += b"\r"
+    code = "E-OUT-HEADER" if line else "E-OUT-TYPE"
+    header_refused(b"\n".join(lines), code, monkeypatch=monkeypatch)
+
+
+@pytest.mark.parametrize("beside", [b"", STANZA])
 @pytest.mark.parametrize("kind", [b"scrypt bBjlhJVYZeE4aqUdmtRHfw 18", b"ssh-ed25519 abc def", b"piv-p256 abc def"])
-def test_attack_8_a_passphrase_or_another_kind_of_key(kind: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attack_8_a_passphrase_or_another_kind_of_key(
+    kind: bytes, beside: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     body = STANZA.split(b"\n")[1]
-    header_refused(age.VERSION + b"-> " + kind + b"\n" + body + b"\n" + END, monkeypatch=monkeypatch)
+    header_refused(age.VERSION + beside + b"-> " + kind + b"\n" + body + b"\n" + END, monkeypatch=monkeypatch)
 
 
 def test_attack_9_two_profiles_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +231,7 @@ def test_attack_118_junk_is_judged_within_the_first_plaintext() -> None:
     tracemalloc.stop()
 
 
-def test_a_container_without_judged_manifest_is_given_up_after_the_limit() -> None:
+def test_attack_118_a_container_without_judged_manifest_is_given_up_after_the_limit() -> None:
     """The longest head that is allowed stays under it, so it is met by the open end of an entry only: here, of nothing."""
     opened = opening._Opening(receiver(), None)
     opened.write(ustar.header("manifest.json", MAX_MANIFEST))

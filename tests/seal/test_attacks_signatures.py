@@ -154,7 +154,13 @@ def test_attack_51_another_armor(armored: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("armored", "code"), [(b"", "E-SIG-ARMOR"), (b"x" * 16_384, "E-SIG-ARMOR"), (bytes(1 << 20), "E-TAR-SIZE")]
+    ("armored", "code"),
+    [
+        (b"", "E-SIG-ARMOR"),
+        (b"x" * 16_384, "E-SIG-ARMOR"),
+        (bytes(16_385), "E-TAR-SIZE"),
+        (bytes(1 << 20), "E-TAR-SIZE"),
+    ],
 )
 def test_attack_59_an_empty_and_a_large_signature(armored: bytes, code: str) -> None:
     good = dict(signed(M1, *SIGNERS).signatures)

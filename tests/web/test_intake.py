@@ -204,6 +204,29 @@ def test_each_flaw_has_its_code_and_consumes_nothing(service: Service, post: Pos
     assert list((office.folder / "csb" / "spool").iterdir()) == []
 
 
+def test_attacks_1_2_and_122_a_step_that_fails_leaves_no_file_behind(
+    service: Service, post: Post, office: Office
+) -> None:
+    """Files are written while the end is not proven: a flaw behind them takes them away again."""
+    large = {"note": bytes(200_000)}
+    made = post.sender.draft("test", files=large, election="TK2023")
+    sealed = post.seal(made, large).sealed
+    flaws = {
+        sealed[:-5] + bytes([sealed[-5] ^ 1]) + sealed[-4:]: "E-OUT-AUTH",
+        sealed[: -(len(sealed) % 65_536)]: "E-OUT-AUTH",
+        post.seal(made, {"note": bytes(199_999) + b"x"}).sealed: "E-FIL-HASH",
+    }
+
+    def kept() -> list[str]:
+        places = [office.folder / "csb" / name for name in ("spool", "waiting", "files", "manifests", "sealed")]
+        return sorted(str(path) for place in places for path in place.rglob("*"))
+
+    before, acts = kept(), ask(service.address, "GET", "/api/v1/status").value["act"]
+    for altered, code in flaws.items():
+        assert put(service.address, altered).value["code"] == code
+    assert (kept(), ask(service.address, "GET", "/api/v1/status").value["act"]) == (before, acts)
+
+
 def test_what_is_refused_says_nothing_but_its_code(service: Service) -> None:
     """Nobody learns about keys and lists by asking (security.md 3.18)."""
     answer = put(service.address, b"age-encryption.org/v1\n-> scrypt a 18\nAAAA\n--- \n")
@@ -233,7 +256,7 @@ def test_a_disk_that_gives_other_bytes_back_costs_nobody_a_delivery(
     assert store.sealed(digest).read_bytes() == data
 
 
-def test_the_ring_of_refusals_keeps_its_size(tmp_path: Path) -> None:
+def test_attack_119_the_ring_of_refusals_keeps_its_size(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for number in range(RING + 40):
         data = b"%d" % number

@@ -2,9 +2,11 @@
 
 import base64
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.dossier.house import Sender
 from tests.office import CITY, CSB, ORIGIN, Office, Service
@@ -12,14 +14,18 @@ from tests.publication.town import key, log_signer
 from tests.web.conftest import fresh
 from tests.web.post import Post, Reply, ask, put
 from waarmerk.cli.demo import wait_for
+from waarmerk.dossier.acts import Act
 from waarmerk.ledger import cosignature, note
 from waarmerk.ledger.checkpoint import Checkpoint
 from waarmerk.ledger.note import Kind, Note, VerifierKey
+from waarmerk.machine import clock
+from waarmerk.office.house import OfficeHouse
+from waarmerk.office.keeper import service_key
 from waarmerk.office.mark import Mark
 from waarmerk.publication.read import Folder
 from waarmerk.seal import receipt
 from waarmerk.seal.container import RECEIPT, Signed
-from waarmerk.seal.receipt import ChainEnd, Receipt
+from waarmerk.seal.receipt import ChainEnd, Receipt, Verdict
 from waarmerk.seal.sshsig import Signature, sign_with
 from waarmerk.web import database
 from waarmerk.wire.digests import sha256
@@ -38,9 +44,12 @@ def decide(office: Office, *what: str, keys: tuple[str, ...] = ("x", "y")) -> st
     return office.waarmerk("decide", "record", draft.name, *AT)
 
 
-def head_of(service: Service) -> Receipt:
-    """Where the service says that the city's stream ends."""
-    container = ask(service.address, "GET", f"/api/v1/streams/TK2023/{CITY}/1").body
+def head_of(service: Service, office: Office) -> Receipt:
+    """Where the service says that the city's stream ends; it has a first delivery, whichever test ran before."""
+    path = f"/api/v1/streams/TK2023/{CITY}/1"
+    if ask(service.address, "GET", path).status == 404:
+        put(service.address, Post(office).test().sealed)
+    container = ask(service.address, "GET", path).body
     return Receipt.from_bytes(Signed.from_bytes(container, RECEIPT).document)
 
 
@@ -88,7 +97,7 @@ def test_one_person_cannot_record_a_decision_and_two_keys_of_one_person_neither(
 
 def test_attack_125_a_stolen_key_is_blocked_within_a_telephone_call(service: Service, office: Office) -> None:
     post = Post(office)
-    head = head_of(service)
+    head = head_of(service, office)
     post.sender = Sender(CITY, head.stream_sequence, head.manifest, post.trust)
     decide(office, "block", Signature.parse(sign_with(post.keys["b"], b"", "x")).key.id)
     assert "Geblokkeerd" in office.waarmerk("decide", "show", *AT)
@@ -101,13 +110,14 @@ def test_attack_125_a_stolen_key_is_blocked_within_a_telephone_call(service: Ser
 
 def test_attack_64_a_lost_outbox_is_no_lost_chain(service: Service, office: Office) -> None:
     """The laptop is gone: a new one asks the receiver where it was, and goes on."""
+    head_of(service, office)
     (office.folder / "note.txt").write_text("een proef")
     lost = office.envelope("note.txt", keys=("a", "c"), outbox="new", more=NOTE)
     send = ("--to", service.address, "--trust", "trust")
     refused = office.waarmerk("send", str(lost), *send, code=1)
     assert "E-CHN-FORK" in refused and "geweigerd" in refused
     at = ("--as", CITY, "--trust", "trust", "--outbox", "new")
-    last = head_of(service).stream_sequence
+    last = head_of(service, office).stream_sequence
     assert f"levering {last + 1}" in office.waarmerk("receipt", "continue", service.address, *at)
     assert not lost.exists()
     again = office.envelope("note.txt", keys=("a", "c"), outbox="new", more=NOTE)
@@ -159,6 +169,52 @@ def test_attack_70_and_124_a_receiver_from_yesterday_signs_nothing_until_the_sen
         again = put(service.address, two.sealed)
         assert (again.value["verdict"], "missing" in again.value) == ("received", False)
         wait_for(lambda: ask(service.address, "GET", path).value["verdict"] == "received")
+
+
+class Chain:
+    """A chain of acts in memory."""
+
+    def __init__(self) -> None:
+        self.acts: list[Act] = []
+
+    def since(self, sequence: int) -> list[Act]:
+        return self.acts[sequence:]
+
+    def append(self, new: Sequence[Act]) -> None:
+        self.acts += new
+
+
+def test_attack_124_only_a_newer_receipt_of_our_own_key_is_taken_over(office: Office) -> None:
+    """The header comes from anybody: it must not move what we say next."""
+    post, ours = Post(office), OfficeHouse(office.folder / "csb", CSB, Chain())
+    made = post.sender.draft("test", files={"note": b"x"}, election="TK2023")
+    key = service_key(office.folder / "csb" / "keys" / "receipt_ed25519")
+
+    def container(number: int, *keys: Ed25519PrivateKey, receiver: str = CSB) -> bytes:
+        said = receipt.compose(
+            made, Verdict.RECEIVED, receiver=receiver, sealed="1" * 64, codes=[], received=clock.now(),
+            after=ChainEnd(number - 1, "2" * 64), trust=post.trust, software=ours.software, audit_head="0" * 64,
+        )  # fmt: skip
+        signatures = [sign_with(one, said.data, receipt.NAMESPACE) for one in keys]
+        return Signed(RECEIPT, said.data, {Signature.parse(one).key.id: one for one in signatures}).to_bytes()
+
+    def end() -> int:
+        return ours.dossier().chains.get(CITY, ChainEnd()).sequence
+
+    good = container(9, key)
+    foreign = [
+        container(9), container(9, post.keys["a"]), container(9, post.keys["x"], post.keys["y"]),
+        container(9, key, post.keys["a"]), container(9, key, receiver=CITY),
+        good.replace(b'"sequence":9', b'"sequence":8'), b"", b"x",
+    ]  # fmt: skip
+    for shown in foreign:
+        ours.adopt(shown, clock.now())
+        assert end() == 0
+    ours.adopt(good, clock.now())
+    assert end() == 9
+    for older in (container(9, key), container(8, key), container(1, key)):
+        ours.adopt(older, clock.now())
+        assert (end(), len(ours.dossier().head.sha256), ours.dossier().head.sequence) == (9, 64, 1)
 
 
 @pytest.mark.slow

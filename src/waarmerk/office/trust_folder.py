@@ -15,6 +15,7 @@ from waarmerk.machine import files
 from waarmerk.seal.container import TRUST_LIST, Signed, largest
 from waarmerk.seal.limits import MAX_TRUST_LIST
 from waarmerk.seal.trust import RootCard, TrustList, accept_all, nothing_moved
+from waarmerk.wire.digests import sha256
 
 CARD = "root-card.json"
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -70,9 +71,22 @@ def load(folder: Path) -> TrustList:
 
 
 def accept(path: Path, folder: Path) -> TrustList:
-    """File a list as the next version of the folder if it may follow what is there; raises as :func:`load`: nothing changed."""
-    accepted = _accepted(folder, [*versions(folder), path])
-    files.put_new(folder / f"{accepted.version}.tar", read(path).to_bytes())
+    """File a list as the next version of the folder if it may follow what is there; raises as :func:`load`: nothing changed.
+
+    Another list of a version that is here, signed by enough roots (``E-TRU-HASH``), is kept beside it: it proves what the
+    holders of the root keys did (attack 39).
+    """
+    found, offered = versions(folder), read(path)
+    version = TrustList.from_bytes(offered.document).version
+    try:
+        # Compared with the list that has its number, however long ago that was accepted.
+        accepted = _accepted(folder, [*found[:version], path])
+    except BadData as error:
+        if error.code == "E-TRU-HASH":
+            data = offered.to_bytes()
+            files.put_same(folder / f"{version}.{sha256(data)[:16]}.twin.tar", data)
+        raise
+    files.put_new(folder / f"{accepted.version}.tar", offered.to_bytes())
     return accepted
 
 
