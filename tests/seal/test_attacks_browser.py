@@ -12,7 +12,7 @@ import pytest
 
 from tests.seal.envelopes import container, entries, manifest, open_plain, receiver, trust_list
 from tests.seal.sshsigs import ORIGIN, browser, browser_blob, sshsig
-from tests.seal.stf import PAYLOAD_1, signed
+from tests.seal.stf import M1, PAYLOAD_1, signed
 from waarmerk.errors import BadData
 from waarmerk.seal.sshsig import Signature
 from waarmerk.seal.trust import TrustList
@@ -111,6 +111,13 @@ def test_attacks_54_129_130_131_one_flaw(
     assert caught.value.code == code, caught.value
     if ssh_keygen is not None:
         assert ssh_keygen_accepts(armored, tmp_path) is ssh_keygen
+
+
+def test_attack_129_a_browser_is_asked_for_the_pin_whoever_asks() -> None:
+    """Not only where a list says so: what a receiver would refuse does not come into a draft either."""
+    with pytest.raises(BadData, match="E-SIG-UV"):
+        Signature.parse(browser(M1, flags=1)).check_touch("up")
+    Signature.parse(browser(M1)).check_touch("up")
 
 
 def test_attack_130_the_relying_party_of_another_page() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -140,6 +141,23 @@ def test_attack_103_bytes_under_another_digest_leave_nothing(service: Service, o
     answer = put(service.address, b"something", "0" * 64)
     assert (answer.status, answer.value["code"]) == (422, "E-OUT-ADDRESS")
     assert list((office.folder / "csb" / "spool").iterdir()) == []
+
+
+def test_attack_103_a_body_without_end_is_given_up_with_the_first_byte_too_many(tmp_path: Path) -> None:
+    store, taken = Store(tmp_path), []
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            taken.append(1)
+            yield bytes(1_000)
+
+    for spool in (lambda: store.spool(endless(), length=5_000, digest="0" * 64),
+                  lambda: store.spool_part(endless(), 1, length=5_000, digest="0" * 64)):  # fmt: skip
+        taken.clear()
+        with pytest.raises(BadData, match="E-OUT-SIZE"):
+            spool()
+        assert len(taken) == 6
+    assert [path for path in (tmp_path / "spool").rglob("*") if path.is_file()] == []
 
 
 def test_a_sender_that_stops_in_the_middle_leaves_nothing(service: Service, office: Office) -> None:
