@@ -355,7 +355,7 @@ def test_attack_123_a_floor_of_2040_is_ignored(house: MemoryHouse, city: Sender)
     assert house.take(city.send()).receipt.verdict is Verdict.RECEIVED
 
 
-def test_the_floor_only_rises(house: MemoryHouse) -> None:
+def test_attack_123_the_floor_only_rises(house: MemoryHouse) -> None:
     for hours in (1, 3, 2):
         witnessed(house, NIGHT + timedelta(hours=hours))
     assert house.dossier().standing.floor == NIGHT + timedelta(hours=3)

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +27,8 @@ from waarmerk.wire.digests import sha256
 
 INBOX = "/api/v1/inbox/"
 HANGING = 200
+TOO_MANY = 270
+"""More than the threads that answer."""
 
 
 def test_attack_60_twenty_at_once_are_one_consumption_and_one_receipt(service: Service, post: Post) -> None:
@@ -183,6 +186,39 @@ def test_attack_103_two_hundred_hanging_uploads_keep_nobody_from_a_page_or_a_del
     finally:
         for line in lines:
             line.close()
+
+
+def test_attack_103_beyond_the_uploads_at_a_time_one_is_told_to_come_back_and_pages_answer(service: Service) -> None:
+    """More silent lines than the service has threads: those that are too many are answered at once."""
+    port = int(service.address.rpartition(":")[2])
+    lines = []
+    try:
+        for number in range(TOO_MANY):
+            line = socket.create_connection(("127.0.0.1", port))
+            line.sendall(head("PUT", f"{INBOX}{number:064x}", "Content-Length: 1000000") + b"abc")
+            lines.append(line)
+        assert ask(service.address, "GET", "/api/v1/status").seconds < SOON
+        answer = put(service.address, b"x")
+        assert (answer.status, answer.headers["retry-after"], answer.seconds < SOON) == (429, "600", True)
+    finally:
+        for line in lines:
+            line.close()
+
+
+def test_attack_103_a_body_that_drips_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.prepare(tmp_path, CSB)
+    from waarmerk.web import intake
+
+    silent = threading.Event()
+
+    class Dripping:
+        def read(self, size: int) -> bytes:
+            return b"" if silent.wait(20) else b"x"
+
+    monkeypatch.setattr(intake, "SECONDS_PER_MIB", 0.1)
+    with pytest.raises(BadData, match="E-OUT-AUTH"):
+        list(intake._blocks(Dripping()))  # type: ignore[arg-type]
+    silent.set()
 
 
 def mutations(post: Post) -> list[tuple[str, bytes, str]]:
