@@ -1,6 +1,7 @@
 """The ways out through the real commands and the real service (security.md 3.8, 3.11, 5.7; attacks 63, 64, 70, 124, 125)."""
 
 import base64
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +28,9 @@ from waarmerk.seal import receipt
 from waarmerk.seal.container import RECEIPT, Signed
 from waarmerk.seal.receipt import ChainEnd, Receipt, Verdict
 from waarmerk.seal.sshsig import Signature, sign_with
+from waarmerk.seal.trust import TrustList
 from waarmerk.web import database
+from waarmerk.wire import canonical
 from waarmerk.wire.digests import sha256
 
 AT = ("--as", CSB, "--folder", "csb")
@@ -171,6 +174,10 @@ def test_attack_70_and_124_a_receiver_from_yesterday_signs_nothing_until_the_sen
         wait_for(lambda: ask(service.address, "GET", path).value["verdict"] == "received")
 
 
+def key_id(key: Ed25519PrivateKey) -> str:
+    return Signature.parse(sign_with(key, b"", "x")).key.id
+
+
 class Chain:
     """A chain of acts in memory."""
 
@@ -184,7 +191,9 @@ class Chain:
         self.acts += new
 
 
-def test_attack_124_only_a_newer_receipt_of_our_own_key_is_taken_over(office: Office) -> None:
+def test_attack_124_only_a_newer_receipt_of_our_own_key_is_taken_over(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The header comes from anybody: it must not move what we say next."""
     post, ours = Post(office), OfficeHouse(office.folder / "csb", CSB, Chain())
     made = post.sender.draft("test", files={"note": b"x"}, election="TK2023")
@@ -209,6 +218,18 @@ def test_attack_124_only_a_newer_receipt_of_our_own_key_is_taken_over(office: Of
     ]  # fmt: skip
     for shown in foreign:
         ours.adopt(shown, clock.now())
+        assert end() == 0
+    # What another receiver truly said to this sender is no word of ours.
+    value = json.loads(post.trust.data)
+    spare = next(key for key in value["orgs"][CITY]["keys"] if key["id"] == key_id(post.keys["c"]))
+    value["orgs"][CITY]["keys"].remove(spare)
+    district = {**value["orgs"][CITY], "keys": [{**spare, "roles": ["receipt"]}], "threshold": {"receipt": 1}}
+    value["orgs"]["hsb:TK2023-13"] = {**district, "name": "Kieskring"}
+    with monkeypatch.context() as other:
+        other.setattr(ours, "trust", lambda: TrustList.from_bytes(canonical.dump(value)))
+        theirs = container(9, post.keys["c"], receiver="hsb:TK2023-13")
+        assert receipt.check(Signed.from_bytes(theirs, RECEIPT), ours.trust())  # type: ignore[arg-type]
+        ours.adopt(theirs, clock.now())
         assert end() == 0
     ours.adopt(good, clock.now())
     assert end() == 9
