@@ -39,8 +39,8 @@ class OwnActs:
     """The chain of one outbox."""
 
     def __init__(self, outbox: Path) -> None:
-        self.folder = outbox.resolve() / FOLDER
-        self._mark = Mark(outbox.resolve())
+        self.folder = outbox.absolute() / FOLDER
+        self._mark = Mark(outbox.absolute())
 
     def read(self) -> Dossier:
         """Return the fold of all acts; ``E-SYS-CHAIN`` when one is damaged, missing, or the chain is shorter than it was."""
@@ -140,6 +140,6 @@ class OwnActs:
 
 def of_envelope(envelope: Path) -> OwnActs | None:
     """Return the chain of the outbox that an envelope lies in; ``None`` where it lies in none."""
-    parents = envelope.resolve().parents
+    parents = envelope.absolute().parents
     outbox = parents[4] if len(parents) > 4 else None
     return OwnActs(outbox) if outbox is not None and (outbox / FOLDER).is_dir() else None

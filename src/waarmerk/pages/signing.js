@@ -251,7 +251,7 @@ function showDecision({ said, trust }) {
   fact("what", word(`what_${said.what}`, { whose: key ? `${whose}/${key.person}` : "?", until, taken: moment(said.taken) }));
   fact("by", named(trust, said.receiver));
   if (said.what === "clear") fact("code", transferCode(said.object));
-  if (key) fact("key_number", printedKey(said.object));
+  if (key) fact("key", printedKey(said.object));
   if (until) fact("until", until);
   fact("why", said.reason);
   fact("taken", moment(said.taken));
@@ -259,7 +259,7 @@ function showDecision({ said, trust }) {
 
 function showEnrolment({ said, keys }) {
   fact("what", word("enrolment", { person: said.person, org: said.org }));
-  fact("key_number", printedKey(keys[0].id));
+  fact("key", printedKey(keys[0].id));
   fact("challenge", said.challenge);
   fact("roles", word("roles_later"));
 }
