@@ -433,3 +433,54 @@ def test_attack_126_without_keys_bytes_are_kept_and_answered_later(house: Memory
             house.hand_in(bytes_)
     house.keyless = False
     assert house.take(sent).receipt.verdict is Verdict.RECEIVED
+
+
+# --- what waits for people
+
+
+def waits(house: MemoryHouse) -> list[str]:
+    """What waits; and each of it can be drafted as it is shown, so nobody is sent to a page where nothing can be decided."""
+    now = situation(house)
+    found = decisions.waiting(now)
+    for matter in found:
+        for object_ in matter.objects or ("",):
+            if matter.what is not None:
+                until = house.now + timedelta(hours=1) if matter.what is What.ALLOW else None
+                decisions.draft(now, matter.what, object_, reason="x", until=until)
+    return [matter.why for matter in found]
+
+
+def test_what_waits_is_what_can_be_decided_and_ends_when_it_was(house: MemoryHouse, city: Sender) -> None:
+    assert waits(house) == []
+    _, other = fork(house, city)
+    assert waits(house) == ["fork"]
+    decide(house, What.CLEAR, other.manifest.sha256)
+    assert waits(house) == ["awaited"]
+    house.now = EXPIRED
+    assert waits(house) == ["awaited", "expired"]
+    decide(house, What.ALLOW, until=house.now + timedelta(hours=5))
+    assert waits(house) == ["awaited"]
+    house.now += timedelta(hours=6)
+    assert waits(house) == ["awaited", "expired"]
+    house.now = START - timedelta(hours=3)
+    house.behind = {CITY}
+    assert waits(house) == ["awaited", "restored", "clock"]
+    decide(house, What.CLOCK)
+    assert waits(house) == ["awaited", "restored"]
+
+
+def test_signatures_are_judged_one_by_one_as_they_are_handed_in(house: MemoryHouse) -> None:
+    made = draft(house, What.BLOCK, public(f"{CITY}/a").id)
+
+    def add(*labels: str) -> tuple[str, ...]:
+        files = [signed_by(made, NAMESPACE, label).to_bytes() for label in labels]
+        return tuple(decisions.add(situation(house), [made.to_bytes(), *files]).details["persons"])
+
+    assert add(f"{CSB}/x") == ("x",)
+    assert add(f"{CSB}/x", f"{CSB}/y") == ("x", "y")
+    assert add(f"{CSB}/x", f"{CSB}/x") == ("x",)
+    assert code_of(add, f"{CSB}/x", f"{CSB}/x2") == "E-SIG-SAMEPERSON"
+    assert code_of(add, f"{CSB}/x", f"{CITY}/a") == "E-SIG-UNKNOWN"
+    decide(house, What.BLOCK, public(f"{CSB}/y").id)
+    made = draft(house, What.BLOCK, public(f"{CITY}/a").id)
+    assert code_of(add, f"{CSB}/y") == "E-SIG-BLOCKED"

@@ -89,3 +89,8 @@ def test_a_hostile_name_is_shown_as_text(name: str) -> None:
 def test_an_exercise_says_so_on_every_page_of_the_service(lang: str) -> None:
     word = {"nl": "Oefening.", "en": "Exercise."}[lang]
     assert [name for name, page in pages(lang).items() if word not in page] == ["check"]
+
+
+def test_what_two_persons_can_end_leads_to_where_they_decide() -> None:
+    for code, leads in (("W-CLK-BEHIND", True), ("E-SYS-RESTORED", True), ("E-OUT-SIZE", False)):
+        assert ('href="/decisions"' in samples.render_error(samples.FRAME, 422, "nl", code)) is leads
