@@ -17,6 +17,7 @@ from waarmerk.errors import BadData
 from waarmerk.machine import clock
 from waarmerk.office import sealing, sending, trust_folder
 from waarmerk.office.keeper import service_key
+from waarmerk.office.mark import Mark
 from waarmerk.office.outbox import Outbox
 from waarmerk.office.own_acts import OwnActs
 from waarmerk.seal import receipt
@@ -204,6 +205,26 @@ def test_programs_that_write_at_the_same_time_lose_no_act(tmp_path: Path) -> Non
         list(pool.map(write, range(8)))
     known = OwnActs(tmp_path / "outbox").read().history
     assert {name: len(acts) for name, acts in known.items()} == {str(n): 3 for n in range(8)}
+
+
+def test_where_no_mark_can_be_written_the_chain_goes_on_without(tmp_path: Path) -> None:
+    acts = OwnActs(tmp_path / "outbox")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Mark, "write", full)
+        for n in range(2):
+            acts.record([NewAct(Action.SENT, str(n), {"to": "x"})], NOW)
+        assert acts.read().head.sequence == 2
+    # Nor is anybody stopped by a mark that cannot be read: it is told, each time.
+    (tmp_path / "outbox.mark.json").mkdir()
+    dossier, renewed = acts.sound(NOW)
+    assert (renewed, [act.action for known in dossier.history.values() for act in known]) == (
+        True,
+        [Action.CHAIN_RENEWED],
+    )
+
+
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
 # --- how late it surely is

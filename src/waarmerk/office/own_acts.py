@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from waarmerk.dossier import acts
 from waarmerk.dossier.acts import MAX_ACT, Act, Action, NewAct
 from waarmerk.dossier.fold import Dossier
-from waarmerk.errors import BadData
+from waarmerk.errors import BadData, WrongUse
 from waarmerk.machine import files
 from waarmerk.office.mark import Mark
 from waarmerk.seal.receipt import ChainEnd
@@ -45,26 +46,30 @@ class OwnActs:
     def read(self) -> Dossier:
         """Return the fold of all acts; ``E-SYS-CHAIN`` when one is damaged, missing, or the chain is shorter than it was."""
         # The mark first: another program may append between the two.
-        was, dossier, ends = self._was(), Dossier(), [ChainEnd()]
-        for path in sorted(self.folder.glob("*.json")):
-            try:
-                act = Act.from_bytes(files.read_bounded(path, MAX_ACT, "E-MAN-SIZE"))
-                if act.action not in OURS:
-                    raise BadData("E-SYS-CHAIN", f"{act.action} is no act of a sender")
-                dossier.apply(act)
-            except (BadData, LookupError, TypeError, ValueError) as error:
-                raise BadData("E-SYS-CHAIN", f"{path.name}: {error}") from None
-            ends.append(ChainEnd(act.sequence, act.sha256))
+        was, (dossier, ends) = self._was(), self._fold()
         if was.sequence >= len(ends) or ends[was.sequence] != was:
             raise BadData(
                 "E-SYS-CHAIN", f"it ends at act {len(ends) - 1}, or is another one; act {was.sequence} was written"
             )
         return dossier
 
+    def _fold(self) -> tuple[Dossier, list[ChainEnd]]:
+        dossier, ends = Dossier(), [ChainEnd()]
+        for path in sorted(self.folder.glob("*.json")):
+            try:
+                act = Act.from_bytes(files.read_bounded(path, MAX_ACT, "E-MAN-SIZE"))
+                if act.action not in OURS:
+                    raise BadData("E-SYS-CHAIN", f"{act.action} is no act of a sender")
+                dossier.apply(act)
+            except (BadData, WrongUse, LookupError, TypeError, ValueError) as error:
+                raise BadData("E-SYS-CHAIN", f"{path.name}: {error}") from None
+            ends.append(ChainEnd(act.sequence, act.sha256))
+        return dossier, ends
+
     def _was(self) -> ChainEnd:
         try:
             return self._mark.ends().get(FOLDER, ChainEnd())
-        except BadData as error:
+        except (BadData, WrongUse) as error:
             raise BadData("E-SYS-CHAIN", f"the mark beside the outbox: {error}") from None
 
     def sound(self, now: datetime) -> tuple[Dossier, bool]:
@@ -75,10 +80,10 @@ class OwnActs:
             aside = self.folder.with_name(f"{FOLDER}-{secrets.token_hex(4)}")
             if self.folder.is_dir():
                 self.folder.rename(aside)
-            self._mark.write({})
+            self._put_mark({})
             details = {"aside": aside.name, "reason": acts.plain(error.reason)}
             self._append(NewAct(Action.CHAIN_RENEWED, aside.name, details, result=error.code), Dossier(), now)
-            return self.read(), True
+            return self._fold()[0], True
 
     def record(self, new: Sequence[NewAct], now: datetime) -> None:
         """Append acts."""
@@ -94,7 +99,12 @@ class OwnActs:
     def _append(self, new: NewAct, after: Dossier, now: datetime) -> None:
         act = acts.record(new, after.head, now)
         files.put_new(self.folder / f"{act.sequence:07d}.json", act.body, mode=files.PRIVATE)
-        self._mark.write({FOLDER: ChainEnd(act.sequence, act.sha256)})
+        self._put_mark({FOLDER: ChainEnd(act.sequence, act.sha256)})
+
+    def _put_mark(self, ends: dict[str, ChainEnd]) -> None:
+        # Beside an outbox at the top of a stick nobody may write; a mark that stays behind raises no alarm.
+        with suppress(OSError):
+            self._mark.write(ends)
 
     def look(self, trust: TrustList, now: datetime) -> list[str]:
         """Raise the time floor by the list that is held, and return the codes that people here must be told."""
