@@ -209,16 +209,17 @@ def _findings(found: Sequence[tuple[Checked, Finding]], many: bool, lang: str) -
     yield _word("first" if len(found) > FIRST else "all", lang, shown=len(first), all=len(found))
     heading = None
     for rank, (file, finding) in first:
-        if heading != finding.code and not finding.hypothesis:
+        # Errors and the law's list stand together; the others mixed, by what matters: each says its own code.
+        apart = finding.severity is Severity.ERROR or finding.code is Code.L01
+        if apart and heading != finding.code:
             heading = finding.code
             yield f" {catalogue.text(finding.code, lang).title} [{finding.code}]"
         letter = words(lang)(f"severity.{finding.severity.word}.letter")
         others = dict.fromkeys(other.code for other in finding.also)
-        # Hypotheses stand mixed, by what matters: each says its own code, and the summary above what that is.
-        if finding.hypothesis:
-            also = f" [{' + '.join(dict.fromkeys((finding.code, *others)))}]"
-        else:
+        if apart:
             also = f" [+ {', '.join(others)}]" if others else ""
+        else:
+            also = f" [{' + '.join(dict.fromkeys((finding.code, *others)))}]"
         place = f"{_name(file)}: {_unit(finding, lang)}" if many else _unit(finding, lang)
         yield f"{rank:4} {letter} {_line(f'{place}: {catalogue.short(finding, lang)}')}{also}"
     if len(found) > FIRST:
