@@ -45,7 +45,7 @@ PARQUET = b"PAR1"
     "--budget",
     type=click.FloatRange(0, 100, min_open=True),
     metavar="N",
-    help="Flag at most N statistical findings per hundred stations, the surest first.",
+    help="Flag at most N statistical findings per hundred stations, the likeliest and largest first.",
 )
 @click.option(
     "--statistics/--no-statistics", default=True, help="Without: only the law, sums and the control protocol."
