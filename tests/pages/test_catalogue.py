@@ -10,7 +10,7 @@ import pytest
 from tests.checks.documents import BETWEEN
 from tests.checks.examples import EXAMPLES, without_example
 from waarmerk.election.count import Figure, Level
-from waarmerk.election.finding import Code
+from waarmerk.election.finding import Cell, Code, Finding, Severity
 from waarmerk.errors import Rejection
 from waarmerk.pages import catalogue
 from waarmerk.pages.cards import _who
@@ -63,6 +63,19 @@ def test_the_place_in_the_record_names_list_and_rows(lang):
     assert "N 10-1" in said
     assert "Stemmen per lijst en per kandidaat" in said
     assert re.search(rf"\b{switched.list}\b.*\b{switched.candidates[0]}, {switched.candidates[1]}\.$", said)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("figure", "words"), [(None, "kandidaat”.* 15.* 7\\."), ("blank", "E .* H"), ("proxies", "A .* D")]
+)
+def test_a_slip_that_explains_a_difference_is_looked_up_where_the_number_stands(lang, figure, words):
+    rows = None if figure else 15
+    cell = Cell("0599::SB1", 14, rows, 7 if rows else None, figure, "38.3", 41)
+    slip = Finding(
+        Code.H06, Severity.REMARKABLE, unit="0599::SB1", list=rows, candidates=(7,) if rows else (), cells=(cell,)
+    )
+    assert re.search(words, catalogue.look(slip, lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

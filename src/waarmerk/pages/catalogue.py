@@ -19,7 +19,7 @@ from importlib.resources import files
 from typing import Any
 
 from waarmerk.checks import NotJudged
-from waarmerk.election.finding import FigureValue, Finding
+from waarmerk.election.finding import Cell, FigureValue, Finding
 from waarmerk.errors import Rejection
 
 LANGUAGES = ("nl", "en")
@@ -114,9 +114,17 @@ def look(finding: Finding, lang: str) -> str:
     A page has no fixed number: the layout changes by year and by the number of lists. The headings and the letters A to J stay.
     """
     place = text(finding.code, lang).look
+    if place == "difference" and finding.cells:
+        place = _place_of(finding.cells[0])  # the number that explains it stands elsewhere
     if place in STATION_PLACES and STATION not in (finding.unit or ""):
         place = "session"
     return fill(word("look", place, lang), values(finding), lang) if place else ""
+
+
+def _place_of(cell: Cell) -> str:
+    if cell.figure is None:
+        return "list" if cell.candidate is None else "row"
+    return "ballots" if cell.figure in ("blank", "invalid") else "voters"
 
 
 def figures(finding: Finding, lang: str) -> tuple[tuple[str, str], ...]:
