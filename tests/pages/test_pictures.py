@@ -160,3 +160,12 @@ def test_a_screen_reader_and_the_table_hear_the_band() -> None:
     (said,) = (part.split('"')[0] for part in page.split('aria-label="')[1:] if part.startswith("Lijst"))
     assert "verwacht 12 (5 tot 21)" in said
     assert page.count('class="band"') == 2
+
+
+def test_of_two_lists_the_one_that_is_farther_off_is_shown() -> None:
+    one, two = COUNT.ballot.lists[:2]
+    cells = [Cell(COUNT.units[3].id, 9, one.number, None, None, "12.0", None, 5, 21)]
+    cells.append(replace(cells[0], list=two.number, reported=300))
+    (made,) = pictures(at(Code.H05, 3, list=one.number, cells=tuple(cells)), COUNT, "nl")
+    assert f"lijst {two.number}" in made.caption
+    assert made.band is not None

@@ -6,7 +6,7 @@ Integers and fractions only; a station is drawn by its rank in the count, so the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -109,6 +109,7 @@ def pictures(finding: Finding, count: Count, lang: str) -> tuple[Picture, ...]:
         return ()
     rows = finding.list is not None and finding.candidates and finding.code in OF_ROWS
     measure = MEASURES.get(finding.code) or MEASURES_OF.get(str(finding.figures.get("counter_one")))
+    measure = measure or (CANDIDATE if rows else None)
     made = (
         _rows_of_list(finding, count, row, lang) if rows else None,
         _among(measure, finding, count, row, lang) if measure else None,
@@ -133,17 +134,22 @@ def _of(figure: Figure) -> Values:
 
 
 def _list_votes(count: Count, finding: Finding) -> Whole:
-    return count.votes.lists[:, count.ballot.index_of(finding.list or 0)].astype(np.int64)
+    cell = _of_list(finding)
+    number = finding.list if cell is None else cell.list
+    return count.votes.lists[:, count.ballot.index_of(number or 0)].astype(np.int64)
 
 
-def _farthest(finding: Finding) -> Cell | None:
-    """Return the row that differs most from what was expected."""
-    rows = [cell for cell in finding.cells if cell.candidate is not None and cell.list == finding.list]
-    return max(rows, key=lambda cell: abs(cell.reported - Fraction(cell.expected or cell.reported)), default=None)
+def _farthest(cells: Iterable[Cell]) -> Cell | None:
+    """Return the number that differs most from what was expected."""
+    return max(cells, key=lambda cell: abs(cell.reported - Fraction(cell.expected or cell.reported)), default=None)
+
+
+def _of_candidate(finding: Finding) -> Cell | None:
+    return _farthest(cell for cell in finding.cells if cell.candidate is not None and cell.list == finding.list)
 
 
 def _candidate_votes(count: Count, finding: Finding) -> Whole:
-    cell = _farthest(finding)
+    cell = _of_candidate(finding)
     lst = count.ballot.lists[count.ballot.index_of(finding.list or 0)]
     places = [candidate.id or index for index, candidate in enumerate(lst.candidates, 1)]
     column = lst.start + places.index(cell.candidate) if cell and cell.candidate in places else None
@@ -152,7 +158,7 @@ def _candidate_votes(count: Count, finding: Finding) -> Whole:
 
 
 def _of_list(finding: Finding) -> Cell | None:
-    return next((cell for cell in finding.cells if cell.candidate is None and cell.list == finding.list), None)
+    return _farthest(cell for cell in finding.cells if cell.candidate is None and cell.list is not None)
 
 
 def _of_figure(finding: Finding) -> Cell | None:
@@ -161,7 +167,7 @@ def _of_figure(finding: Finding) -> Cell | None:
 
 DIFFERENCE = Measure("difference", (Figure.ADMITTED,), _difference)
 LIST = Measure("list", (Figure.COUNTED,), _list_votes, _of(Figure.COUNTED), _of_list)
-CANDIDATE = Measure("share", (), _candidate_votes, _list_votes, _farthest)
+CANDIDATE = Measure("share", (), _candidate_votes, _list_votes, _of_candidate)
 BLANK = Measure("blank", (Figure.COUNTED, Figure.BLANK), _of(Figure.BLANK), _ballots, _of_figure)
 INVALID = Measure("invalid", (Figure.COUNTED, Figure.INVALID), _of(Figure.INVALID), _ballots, _of_figure)
 MEASURES: dict[Code, Measure] = {
@@ -170,7 +176,6 @@ MEASURES: dict[Code, Measure] = {
     Code.P03: BLANK,
     **dict.fromkeys((Code.L01, Code.P04, Code.C14, Code.H08, Code.H09, Code.H11), DIFFERENCE),
     **dict.fromkeys((Code.P05, Code.H05, Code.H07, Code.H15), LIST),
-    **dict.fromkeys((Code.H01, Code.H03, Code.H04), CANDIDATE),
 }
 MEASURES_OF: dict[str, Measure] = {"blank": BLANK, "invalid": INVALID} | {
     figure.name.lower(): Measure(name, (Figure.ADMITTED, figure), _of(figure), _of(Figure.ADMITTED), _of_figure)
@@ -207,7 +212,7 @@ def _among(measure: Measure, finding: Finding, count: Count, row: int, lang: str
         first, usual, last = (written(value) for value in band)
         lines.insert(1, Line(t("picture.usual"), t("card.band", expected=usual, low=first, high=last)))
     cell = measure.cell(finding)
-    what = {"list": finding.list, "n": cell.candidate if cell else None}
+    what = {"list": cell.list if cell and cell.list else finding.list, "n": cell.candidate if cell else None}
     caption = t(f"picture.{measure.key}", stations=t.count("stations", len(stations)), **what)
     if band:
         caption = f"{caption} {t('picture.shaded')}"
