@@ -31,9 +31,11 @@ def test_attack_103_a_sender_that_falls_silent_is_given_up_in_time() -> None:
 
 
 def test_attack_103_a_byte_at_a_time_does_not_keep_a_line_open() -> None:
+    left = [b"x"] * 100 + [b""]
+
     def drip(size: int) -> bytes:
         time.sleep(SECONDS / 10)
-        return b"x"
+        return left.pop(0)
 
     began = time.monotonic()
     with pytest.raises(TimeoutError):

@@ -1,4 +1,4 @@
-"""Signatures that may not count (security.md part 6, attacks 44 to 59). Not built: blocked keys."""
+"""Signatures that may not count (security.md part 6, attacks 44 to 59)."""
 
 import base64
 import hashlib
