@@ -126,4 +126,5 @@ def test_every_control_can_be_reached_by_keyboard_and_is_seen(shown: Shown) -> N
 
 def test_after_a_wrong_try_the_summary_has_the_focus(shown: Shown) -> None:
     page = shown.open("delivery-wrong")
-    assert page.evaluate("document.activeElement.className") == "problems"
+    # A browser gives focus when it has drawn the page.
+    page.wait_for_function("document.activeElement.className === 'problems'")
