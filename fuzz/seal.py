@@ -2,7 +2,7 @@
 
     python fuzz/seal.py age|ustar|manifest|sshsig|sshkey|receipt|trust|enrolment|open [--seconds 60]
 
-The start of every run are the vectors in ``vectors/stf/``. See ``readers.py`` for where findings go.
+The start of every run are the vectors in ``vectors/seal/``. See ``readers.py`` for where findings go.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ with atheris.instrument_imports(include=["waarmerk"]):
     from waarmerk.wire.sshkeys import PublicKey
 
 HERE = Path(__file__).parent
-STF = HERE.parent / "vectors" / "stf"
-CARD = RootCard.from_bytes((STF / "root-card-1.json").read_bytes())
-HELD = TrustList.from_bytes((STF / "trust-list-1.json").read_bytes())
+SEALED = HERE.parent / "vectors" / "seal"
+CARD = RootCard.from_bytes((SEALED / "root-card-1.json").read_bytes())
+HELD = TrustList.from_bytes((SEALED / "trust-list-1.json").read_bytes())
 IDENTITY = age.parse_identities("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX")
 WHO = Receiver("csb:kiesraad", "exercise", HELD, datetime(2025, 10, 30, 1, 20, tzinfo=UTC), IDENTITY)
 
@@ -149,8 +149,10 @@ def refusing(target: Callable[[bytes], None]) -> Callable[[bytes], None]:
 def seeds(folder: Path) -> None:
     """Lay out every vector, and every document and signature in it, as the first inputs."""
     folder.mkdir(parents=True, exist_ok=True)
-    plain = [path.read_bytes() for path in STF.iterdir() if not path.name.startswith("flaw-") and path.suffix != ".py"]
-    vectors = [base64.b64decode(json.loads(path.read_bytes())["bytes"]) for path in STF.glob("flaw-*.json")]
+    plain = [
+        path.read_bytes() for path in SEALED.iterdir() if not path.name.startswith("flaw-") and path.suffix != ".py"
+    ]
+    vectors = [base64.b64decode(json.loads(path.read_bytes())["bytes"]) for path in SEALED.glob("flaw-*.json")]
     for data in [*plain, *vectors]:
         parts = [data]
         if data[100:107] == b"0000644":

@@ -10,7 +10,7 @@ from waarmerk.seal.container import MANIFEST, Signed
 from waarmerk.seal.sshsig import sign_with
 from waarmerk.seal.trust import TrustList
 
-FOLDER = Path(__file__).resolve().parents[2] / "vectors" / "stf"
+FOLDER = Path(__file__).resolve().parents[2] / "vectors" / "seal"
 TRUST, M1, M2, RECEIPT = (
     (FOLDER / f"{name}.json").read_bytes() for name in ("trust-list-1", "manifest-1", "manifest-2", "receipt-1")
 )

@@ -1,4 +1,4 @@
-"""Make the vectors with one flaw each: .venv/bin/python vectors/stf/make.py
+"""Make the vectors with one flaw each: .venv/bin/python vectors/seal/make.py
 
 README.md in the folder above says what the fields mean and how each kind is judged. Nothing here is random: age adds
 randomness, so the one sealed file (envelope-1.sealed) was made once and is only altered here.
