@@ -347,10 +347,14 @@ class MemoryHouse:
             said = read.examined.statistics
             return Examination(ZERO_HASH, **numbers, stations=said.stations + said.elsewhere)
 
-    def stations_behind(self, manifest: Manifest) -> int:
-        own = self.sums.get(manifest.sha256)
-        others = beside(own, (self.sums.get(other) for other in self.dossier().beside(manifest)))
-        return own.stations + (others.stations if others else 0) if own else 0
+    def stations_behind(self) -> dict[str, int]:
+        found = {}
+        for key, state in self.dossier().deliveries.items():
+            own = self.sums.get(key)
+            others = beside(own, (self.sums.get(other) for other in self.dossier().beside(state.arrival.manifest)))
+            if own:
+                found[key] = own.stations + (others.stations if others else 0)
+        return found
 
     def _bytes(self, spooled: Spooled) -> bytes:
         return self.sealed.get(spooled.sha256) or self.spool[spooled.sha256]

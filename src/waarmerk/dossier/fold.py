@@ -105,17 +105,23 @@ class Dossier:
             if isinstance(state, Accepted | Published) and state.arrival.manifest.count_file is not None
         ]
 
-    def beside(self, manifest: Manifest) -> list[str]:
-        """Return the examined counts of the other senders of an election, of each the newest."""
-        found = {
-            state.arrival.manifest.sender: key
+    def comparable(self) -> dict[tuple[str, str], str]:
+        """Return the newest examined count of each election and sender."""
+        return {
+            (state.arrival.manifest.election, state.arrival.manifest.sender): key
             for key, state in self.deliveries.items()
             if isinstance(state, Received | Accepted | Published)
             and state.examination
-            and state.arrival.manifest.election == manifest.election
             and state.arrival.manifest.count_file is not None
         }
-        return [key for sender, key in found.items() if sender != manifest.sender]
+
+    def beside(self, manifest: Manifest) -> list[str]:
+        """Return the examined counts of the other senders of an election, of each the newest."""
+        return [
+            key
+            for (election, sender), key in self.comparable().items()
+            if election == manifest.election and sender != manifest.sender
+        ]
 
     def all_streams(self) -> list[StreamId]:
         """Return every stream of which something arrived, the first first."""

@@ -8,7 +8,7 @@ Thin in this version: step 16 compares with no pinned definition (finding ``no-d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -98,8 +98,8 @@ class House(Protocol):
     def examine(self, manifest: Manifest) -> Examination:
         """Steps 15 to 17, where no keys are: the numbers of findings; ``BadData`` when the content is refused."""
 
-    def stations_behind(self, manifest: Manifest) -> int:
-        """Return on how many stations an examination would rest now; 0 where that is not known."""
+    def stations_behind(self) -> Mapping[str, int]:
+        """Return on how many stations an examination of each delivery would rest now, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +268,11 @@ def _examine_next(stream: StreamId, house: House, now: datetime) -> bool:
 
 def _examine_again(house: House, now: datetime) -> None:
     """Examine the first delivery again of which much more is known to compare with; arrivals go before the next one."""
+    behind = house.stations_behind()
     for key, state in house.dossier().deliveries.items():
         before = state.examination if isinstance(state, Received | Accepted | Published) else None
         manifest = state.arrival.manifest
-        if before is None or not 0 < GROWN * before.stations <= house.stations_behind(manifest):
+        if before is None or not 0 < GROWN * before.stations <= behind.get(key, 0):
             continue
         try:
             examination = house.examine(manifest)

@@ -244,11 +244,20 @@ class OfficeHouse:
             files.replace(self.store.sums(manifest.sha256), data, mode=files.PRIVATE)
         self._behind[manifest.sha256] = (sums["key"], sums["stations"]) if sums else ("", 0)
 
-    def stations_behind(self, manifest: Manifest) -> int:
-        """Return on how many stations an examination would rest now."""
-        key, own = self._sums(manifest.sha256)
-        others = (self._sums(other) for other in self.dossier().beside(manifest))
-        return own + sum(stations for of, stations in others if of == key) if own else 0
+    def stations_behind(self) -> dict[str, int]:
+        """Return on how many stations an examination of each delivery would rest now; asked after every arrival."""
+        dossier = self.dossier()
+        newest = {who: self._sums(manifest) for who, manifest in dossier.comparable().items()}
+        every: Counter[tuple[str, str]] = Counter()
+        for (election, _), (key, stations) in newest.items():
+            every[election, key] += stations
+        found = {}
+        for manifest, state in dossier.deliveries.items():
+            made, (key, own) = state.arrival.manifest, self._sums(manifest)
+            same, mine = newest.get((made.election, made.sender), ("", 0))
+            if own:
+                found[manifest] = own + every[made.election, key] - (mine if same == key else 0)
+        return found
 
     def _sums(self, manifest: str) -> tuple[str, int]:
         """Return what a count can be compared with, and of how many stations it is; none where that was deleted."""
