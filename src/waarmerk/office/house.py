@@ -242,7 +242,7 @@ class OfficeHouse:
         if sums is not None:
             data = json.dumps(sums, sort_keys=True).encode("utf-8")
             files.replace(self.store.sums(manifest.sha256), data, mode=files.PRIVATE)
-        self._behind[manifest.sha256] = (sums["key"], sums["stations"]) if sums else ("", 0)
+            self._behind[manifest.sha256] = sums["key"], sums["stations"]
 
     def stations_behind(self) -> dict[str, int]:
         """Return on how many stations an examination of each delivery would rest now; asked after every arrival."""
@@ -261,10 +261,12 @@ class OfficeHouse:
 
     def _sums(self, manifest: str) -> tuple[str, int]:
         """Return what a count can be compared with, and of how many stations it is; none where that was deleted."""
+        if not self.store.sums(manifest).is_file():
+            # Remembered, it would ask for an examination that finds less, after every arrival.
+            return "", 0
         if manifest not in self._behind:
-            path = self.store.sums(manifest)
-            sums = json.loads(path.read_bytes()) if path.is_file() else {}
-            self._behind[manifest] = sums.get("key", ""), sums.get("stations", 0)
+            sums = self.store.read_sums(manifest)
+            self._behind[manifest] = (sums["key"], sums["stations"]) if sums else ("", 0)
         return self._behind[manifest]
 
     def examined(self, manifest: Manifest) -> dict[str, Any]:

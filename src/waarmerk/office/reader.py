@@ -5,7 +5,6 @@ One process a delivery, with limits on memory and processor time: hostile input 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from dataclasses import asdict
@@ -117,8 +116,8 @@ def _examine(store: Store, question: dict[str, Any]) -> dict[str, Any]:
 
 def sums_of(store: Store, manifest: str) -> Sums | None:
     """Return the sums of a delivery's count; ``None`` where they were deleted."""
-    path = store.sums(manifest)
-    return Sums.from_value(json.loads(path.read_bytes())) if path.is_file() else None
+    value = store.read_sums(manifest)
+    return Sums.from_value(value) if value else None
 
 
 def report(read: content.Content) -> dict[str, Any]:

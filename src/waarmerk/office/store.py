@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from waarmerk.errors import BadData
 from waarmerk.machine import files
@@ -143,6 +143,14 @@ class Store:
     def sums(self, manifest: str) -> Path:
         """Return where the sums of a count are that others are compared with."""
         return self.folder / "examined" / f"{manifest}.sums.json"
+
+    def read_sums(self, manifest: str) -> dict[str, Any] | None:
+        """Return the sums of a count; ``None`` where they were deleted or damaged: they are derived, and stop nothing."""
+        try:
+            value: dict[str, Any] = json.loads(self.sums(manifest).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
+        return value
 
     def examined_before(self, manifest: str, stations: int) -> Path:
         """Return where an examination is kept that another replaced, by on how many stations it rested."""
